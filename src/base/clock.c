@@ -1,0 +1,222 @@
+#include "base/clock.h"
+
+#include <time.h>
+
+enum { NS_PER_US = 1000 };
+static const int64_t NS_PER_SECOND = 1000000000;
+static const int64_t SECONDS_PER_DAY = 86400;
+
+static int64_t real_wall_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * NS_PER_SECOND + now.tv_nsec;
+}
+
+uint64_t clock_monotonic_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * (uint64_t)NS_PER_SECOND + (uint64_t)now.tv_nsec;
+}
+
+void clock_init(struct clock *clock)
+{
+    *clock = (struct clock){.frozen = false};
+    pthread_mutex_init(&clock->lock, NULL);
+}
+
+static int64_t now_locked(const struct clock *clock)
+{
+    return clock->frozen ? clock->frozen_ns : real_wall_ns() + clock->offset_ns;
+}
+
+int64_t clock_now_ns(struct clock *clock)
+{
+    pthread_mutex_lock(&clock->lock);
+    int64_t now = now_locked(clock);
+    pthread_mutex_unlock(&clock->lock);
+    return now;
+}
+
+void clock_freeze(struct clock *clock, int64_t wall_ns)
+{
+    pthread_mutex_lock(&clock->lock);
+    clock->frozen = true;
+    clock->frozen_ns = wall_ns;
+    pthread_mutex_unlock(&clock->lock);
+}
+
+void clock_advance(struct clock *clock, int64_t by_ns)
+{
+    pthread_mutex_lock(&clock->lock);
+    if (clock->frozen)
+        clock->frozen_ns += by_ns;
+    else
+        clock->offset_ns += by_ns;
+    pthread_mutex_unlock(&clock->lock);
+}
+
+void clock_resume(struct clock *clock)
+{
+    pthread_mutex_lock(&clock->lock);
+    clock->offset_ns = now_locked(clock) - real_wall_ns();
+    clock->frozen = false;
+    pthread_mutex_unlock(&clock->lock);
+}
+
+/* Days since 1970-01-01 of a date in the proleptic Gregorian calendar (Howard Hinnant's method). */
+static int64_t days_from_date(int64_t year, unsigned month, unsigned day)
+{
+    year -= month <= 2;
+    int64_t era = (year >= 0 ? year : year - 399) / 400;
+    int64_t year_of_era = year - era * 400;
+    int64_t day_of_year = (153 * (int64_t)(month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+    int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    return era * 146097 + day_of_era - 719468;
+}
+
+struct date {
+    int64_t year;
+    unsigned month;
+    unsigned day;
+    unsigned weekday; /* 0 is Sunday */
+};
+
+static struct date date_from_days(int64_t days)
+{
+    struct date date;
+    date.weekday = (unsigned)(((days + 4) % 7 + 7) % 7);
+    days += 719468;
+    int64_t era = (days >= 0 ? days : days - 146096) / 146097;
+    int64_t day_of_era = days - era * 146097;
+    int64_t year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+    int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    int64_t month_index = (5 * day_of_year + 2) / 153;
+    date.day = (unsigned)(day_of_year - (153 * month_index + 2) / 5 + 1);
+    date.month = (unsigned)(month_index < 10 ? month_index + 3 : month_index - 9);
+    date.year = year_of_era + era * 400 + (date.month <= 2);
+    return date;
+}
+
+struct moment {
+    struct date date;
+    unsigned hour, minute, second, nanosecond;
+};
+
+static struct moment moment_from_ns(int64_t wall_ns)
+{
+    int64_t seconds = wall_ns / NS_PER_SECOND;
+    int64_t rest = wall_ns % NS_PER_SECOND;
+    if (rest < 0) {
+        rest += NS_PER_SECOND;
+        seconds--;
+    }
+    int64_t days = seconds / SECONDS_PER_DAY;
+    int64_t of_day = seconds % SECONDS_PER_DAY;
+    if (of_day < 0) {
+        of_day += SECONDS_PER_DAY;
+        days--;
+    }
+    return (struct moment){date_from_days(days), (unsigned)(of_day / 3600),
+                           (unsigned)(of_day / 60 % 60), (unsigned)(of_day % 60), (unsigned)rest};
+}
+
+void clock_print_rfc3339(int64_t wall_ns, struct buf *out)
+{
+    struct moment at = moment_from_ns(wall_ns);
+    buf_printf(out, "%04lld-%02u-%02uT%02u:%02u:%02u", (long long)at.date.year, at.date.month,
+               at.date.day, at.hour, at.minute, at.second);
+    if (at.nanosecond / NS_PER_US != 0)
+        buf_printf(out, ".%06u", at.nanosecond / NS_PER_US);
+    buf_add_char(out, 'Z');
+}
+
+void clock_print_http_date(int64_t wall_ns, struct buf *out)
+{
+    static const char *const days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+    static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    struct moment at = moment_from_ns(wall_ns);
+    buf_printf(out, "%s, %02u %s %04lld %02u:%02u:%02u GMT", days[at.date.weekday], at.date.day,
+               months[at.date.month - 1], (long long)at.date.year, at.hour, at.minute, at.second);
+}
+
+/* Reads `count` digits at *at; false if they are not there. */
+static bool read_digits(struct str text, size_t *at, size_t count, unsigned *value)
+{
+    *value = 0;
+    for (size_t i = 0; i < count; i++, (*at)++) {
+        if (*at >= text.len || text.data[*at] < '0' || text.data[*at] > '9')
+            return false;
+        *value = *value * 10 + (unsigned)(text.data[*at] - '0');
+    }
+    return true;
+}
+
+static bool read_char(struct str text, size_t *at, const char *any_of)
+{
+    if (*at >= text.len || strchr(any_of, text.data[*at]) == NULL)
+        return false;
+    (*at)++;
+    return true;
+}
+
+/* A fraction of a second, in nanoseconds; further digits are dropped. */
+static bool read_fraction(struct str text, size_t *at, unsigned *nanoseconds)
+{
+    *nanoseconds = 0;
+    if (!read_char(text, at, "."))
+        return true;
+    unsigned scale = 100000000;
+    size_t start = *at;
+    for (; *at < text.len && text.data[*at] >= '0' && text.data[*at] <= '9'; (*at)++) {
+        *nanoseconds += (unsigned)(text.data[*at] - '0') * scale;
+        scale /= 10;
+    }
+    return *at > start;
+}
+
+static bool read_offset(struct str text, size_t *at, int64_t *seconds)
+{
+    *seconds = 0;
+    if (read_char(text, at, "Zz"))
+        return true;
+    if (*at >= text.len)
+        return false;
+    int sign = text.data[*at] == '-' ? -1 : 1;
+    unsigned hours, minutes;
+    bool good = read_char(text, at, "+-") && read_digits(text, at, 2, &hours) &&
+                read_char(text, at, ":") && read_digits(text, at, 2, &minutes) && hours < 24 &&
+                minutes < 60;
+    if (good)
+        *seconds = sign * ((int64_t)hours * 3600 + (int64_t)minutes * 60);
+    return good;
+}
+
+bool clock_parse_rfc3339(struct str text, int64_t *wall_ns)
+{
+    size_t at = 0;
+    unsigned year, month, day, hour, minute, second, nanosecond;
+    int64_t offset;
+    bool good = read_digits(text, &at, 4, &year) && read_char(text, &at, "-") &&
+                read_digits(text, &at, 2, &month) && read_char(text, &at, "-") &&
+                read_digits(text, &at, 2, &day) && read_char(text, &at, "Tt ") &&
+                read_digits(text, &at, 2, &hour) && read_char(text, &at, ":") &&
+                read_digits(text, &at, 2, &minute) && read_char(text, &at, ":") &&
+                read_digits(text, &at, 2, &second) && read_fraction(text, &at, &nanosecond) &&
+                read_offset(text, &at, &offset) && at == text.len;
+    if (!good || month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59 || second > 59)
+        return false;
+    int64_t days = days_from_date(year, month, day);
+    struct date check = date_from_days(days);
+    if (check.month != month || check.day != day)
+        return false;
+    int64_t seconds = days * SECONDS_PER_DAY + hour * 3600 + minute * 60 + second - offset;
+    const int64_t widest = INT64_MAX / NS_PER_SECOND - 1;
+    if (seconds > widest || seconds < -widest)
+        return false;
+    *wall_ns = seconds * NS_PER_SECOND + nanosecond;
+    return true;
+}

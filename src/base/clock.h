@@ -1,0 +1,46 @@
+/*
+ * clock: what time it is, real or pretended.
+ *
+ * Wall time feeds timestamps; monotonic time feeds measurements and delays. A
+ * `struct clock` may be frozen and advanced by an admin call; it is locked
+ * inside and may be used by many threads.
+ */
+#ifndef BASE_CLOCK_H
+#define BASE_CLOCK_H
+
+#include "base/buf.h"
+
+#include <pthread.h>
+
+struct clock {
+    pthread_mutex_t lock;
+    bool frozen;
+    int64_t frozen_ns; /* the pretended wall time while frozen */
+    int64_t offset_ns; /* pretended minus real time while running */
+};
+
+void clock_init(struct clock *clock);
+
+/* Pretended wall time in nanoseconds since 1970-01-01T00:00:00Z. */
+int64_t clock_now_ns(struct clock *clock);
+
+/* Stops at the given instant. */
+void clock_freeze(struct clock *clock, int64_t wall_ns);
+/* Moves forward, frozen or running. */
+void clock_advance(struct clock *clock, int64_t by_ns);
+/* Runs on from the pretended instant. */
+void clock_resume(struct clock *clock);
+
+/* Real monotonic nanoseconds, for measuring. */
+uint64_t clock_monotonic_ns(void);
+
+/* Appends "2024-01-02T03:04:05.123456Z" (RFC 3339, UTC; microseconds only where not 0). */
+void clock_print_rfc3339(int64_t wall_ns, struct buf *out);
+
+/* Appends "Sun, 22 Nov 2026 10:11:35 GMT" (RFC 9110, 5.6.7). */
+void clock_print_http_date(int64_t wall_ns, struct buf *out);
+
+/* Reads an RFC 3339 date-time; false if it is none. */
+bool clock_parse_rfc3339(struct str text, int64_t *wall_ns);
+
+#endif

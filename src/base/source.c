@@ -1,0 +1,92 @@
+#include "base/source.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+static bool starts_character(char c)
+{
+    return ((unsigned char)c & 0xc0) != 0x80;
+}
+
+struct source_position source_position(const struct source *source, size_t offset)
+{
+    struct source_position at = {1, 1};
+    size_t end = offset < source->text.len ? offset : source->text.len;
+    size_t line_start = 0;
+    for (size_t i = 0; i < end; i++) {
+        if (source->text.data[i] == '\n') {
+            at.line++;
+            line_start = i + 1;
+        }
+    }
+    for (size_t i = line_start; i < end; i++)
+        at.column += starts_character(source->text.data[i]);
+    return at;
+}
+
+struct str source_line(const struct source *source, size_t offset)
+{
+    struct str text = source->text;
+    size_t start = offset < text.len ? offset : text.len;
+    while (start > 0 && text.data[start - 1] != '\n')
+        start--;
+    struct str line = str_after(text, start);
+    line.len = str_find_char(line, '\n');
+    if (line.len > 0 && line.data[line.len - 1] == '\r')
+        line.len--;
+    return line;
+}
+
+static enum source_outcome read_stream(struct arena *arena, FILE *file, size_t limit,
+                                       size_t expected, struct source *out)
+{
+    size_t capacity = expected + 1;
+    char *bytes = arena_alloc(arena, capacity + 1);
+    size_t len = 0;
+    size_t got;
+    while ((got = fread(bytes + len, 1, capacity - len, file)) > 0) {
+        len += got;
+        if (len > limit)
+            return SOURCE_TOO_LARGE;
+        if (len == capacity) {
+            bytes = arena_grow(arena, bytes, capacity + 1, capacity * 2 + 1);
+            capacity *= 2;
+        }
+    }
+    if (ferror(file))
+        return SOURCE_UNREADABLE;
+    bytes[len] = '\0';
+    out->text = str_make(bytes, len);
+    return SOURCE_OK;
+}
+
+enum source_outcome source_read(struct arena *arena, const char *path, size_t limit,
+                                struct source *out)
+{
+    out->name = arena_copy(arena, str_from(path));
+    if (strcmp(path, "-") == 0) {
+        out->name = "<stdin>";
+        return read_stream(arena, stdin, limit, 1 << 16, out);
+    }
+    FILE *file = fopen(path, "rb");
+    if (file == NULL)
+        return SOURCE_UNREADABLE;
+    struct stat status;
+    size_t size = 1 << 16;
+    if (fstat(fileno(file), &status) == 0) {
+        if (S_ISDIR(status.st_mode)) {
+            fclose(file);
+            errno = EISDIR;
+            return SOURCE_UNREADABLE;
+        }
+        if (S_ISREG(status.st_mode))
+            size = (size_t)status.st_size;
+    }
+    enum source_outcome outcome =
+        size > limit ? SOURCE_TOO_LARGE : read_stream(arena, file, limit, size, out);
+    int reason = errno;
+    fclose(file);
+    errno = reason;
+    return outcome;
+}

@@ -1,0 +1,45 @@
+/*
+ * source: a text that somebody wrote, and places in it.
+ *
+ * A source is a file (or a request body) under the name its author knows it
+ * by. It lives as long as what was read from it: nodes of a document borrow
+ * its bytes. Immutable once loaded; any thread may look.
+ */
+#ifndef BASE_SOURCE_H
+#define BASE_SOURCE_H
+
+#include "base/arena.h"
+#include "base/str.h"
+
+struct source {
+    const char *name; /* as printed in diagnostics: usually the path */
+    struct str text;  /* UTF-8 */
+};
+
+/* Line and column, both from 1; the column counts characters (code points). */
+struct source_position {
+    uint32_t line;
+    uint32_t column;
+};
+
+/* Where byte `offset` is. Offsets past the end give the end. O(offset). */
+struct source_position source_position(const struct source *source, size_t offset);
+
+/* The text of the line that holds byte `offset`, without its line break. */
+struct str source_line(const struct source *source, size_t offset);
+
+enum source_outcome {
+    SOURCE_OK,
+    SOURCE_UNREADABLE, /* errno tells why */
+    SOURCE_TOO_LARGE,
+};
+
+/*
+ * Reads a whole file ("-" is standard input) into the arena. `name` in the
+ * result is a copy of `path`. The bytes are NUL-terminated beyond their length.
+ * At most `limit` bytes are accepted.
+ */
+enum source_outcome source_read(struct arena *arena, const char *path, size_t limit,
+                                struct source *out);
+
+#endif

@@ -1,0 +1,108 @@
+#include "base/str.h"
+
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+}
+
+bool str_equal_ignoring_case(struct str a, struct str b)
+{
+    if (a.len != b.len)
+        return false;
+    for (size_t i = 0; i < a.len; i++)
+        if (lower(a.data[i]) != lower(b.data[i]))
+            return false;
+    return true;
+}
+
+size_t str_find_char(struct str a, char c)
+{
+    const char *hit = a.len > 0 ? memchr(a.data, c, a.len) : NULL;
+    return hit != NULL ? (size_t)(hit - a.data) : a.len;
+}
+
+bool str_contains(struct str a, struct str needle)
+{
+    if (needle.len == 0)
+        return true;
+    for (size_t i = 0; i + needle.len <= a.len; i++)
+        if (memcmp(a.data + i, needle.data, needle.len) == 0)
+            return true;
+    return false;
+}
+
+struct str str_trim(struct str a)
+{
+    while (a.len > 0 && (a.data[0] == ' ' || a.data[0] == '\t'))
+        a = str_after(a, 1);
+    while (a.len > 0 && (a.data[a.len - 1] == ' ' || a.data[a.len - 1] == '\t'))
+        a.len--;
+    return a;
+}
+
+int str_compare(struct str a, struct str b)
+{
+    size_t shared = a.len < b.len ? a.len : b.len;
+    int order = shared > 0 ? memcmp(a.data, b.data, shared) : 0;
+    if (order != 0)
+        return order;
+    return (a.len > b.len) - (a.len < b.len);
+}
+
+uint32_t str_hash(struct str a)
+{
+    uint32_t h = 2166136261u;
+    for (size_t i = 0; i < a.len; i++)
+        h = (h ^ (unsigned char)a.data[i]) * 16777619u;
+    h ^= h >> 15;
+    return h * 0x2c1b3c6du;
+}
+
+enum { DISTANCE_MAX = 64 };
+
+static unsigned min3(unsigned a, unsigned b, unsigned c)
+{
+    unsigned m = a < b ? a : b;
+    return m < c ? m : c;
+}
+
+/* Optimal string alignment: three rows of the usual table are enough. */
+unsigned str_distance(struct str a, struct str b)
+{
+    size_t na = a.len < DISTANCE_MAX ? a.len : DISTANCE_MAX;
+    size_t nb = b.len < DISTANCE_MAX ? b.len : DISTANCE_MAX;
+    unsigned rows[3][DISTANCE_MAX + 1];
+    for (size_t j = 0; j <= nb; j++)
+        rows[0][j] = (unsigned)j;
+    for (size_t i = 1; i <= na; i++) {
+        unsigned *now = rows[i % 3];
+        const unsigned *last = rows[(i + 2) % 3];
+        const unsigned *before = rows[(i + 1) % 3];
+        now[0] = (unsigned)i;
+        for (size_t j = 1; j <= nb; j++) {
+            unsigned cost = a.data[i - 1] != b.data[j - 1];
+            now[j] = min3(last[j] + 1, now[j - 1] + 1, last[j - 1] + cost);
+            bool swapped =
+                i > 1 && j > 1 && a.data[i - 1] == b.data[j - 2] && a.data[i - 2] == b.data[j - 1];
+            if (swapped && before[j - 2] + 1 < now[j])
+                now[j] = before[j - 2] + 1;
+        }
+    }
+    return rows[na % 3][nb];
+}
+
+const char *str_nearest(struct str wrong, const char *const *candidates)
+{
+    unsigned limit = wrong.len / 3 > 1 ? (unsigned)(wrong.len / 3) : 1;
+    const char *best = NULL;
+    for (; *candidates != NULL; candidates++) {
+        unsigned distance = str_distance(wrong, str_from(*candidates));
+        if (distance <= limit) {
+            best = *candidates;
+            limit = distance > 0 ? distance - 1 : 0;
+            if (distance == 0)
+                break;
+        }
+    }
+    return best;
+}

@@ -1,0 +1,26 @@
+/*
+ * pointer: JSON Pointer (RFC 6901), to find a value and to name a place.
+ */
+#ifndef JSON_POINTER_H
+#define JSON_POINTER_H
+
+#include "base/buf.h"
+#include "json/node.h"
+
+/*
+ * The value that `pointer` ("" or "/a/0/b~1c") names below root, or NULL where
+ * there is none or the pointer is malformed.
+ */
+struct json_node *json_pointer_find(const struct json_node *root, struct str pointer);
+
+/* The same for a URI fragment: percent-decoded first ("/paths/~1v5/put", without the #). */
+struct json_node *json_pointer_find_fragment(const struct json_node *root, struct str fragment);
+
+/* Appends "/" and the escaped token. */
+void json_pointer_add(struct buf *out, struct str token);
+void json_pointer_add_index(struct buf *out, size_t index);
+
+/* True if the text is "" or starts with "/" and each ~ is followed by 0 or 1. */
+bool json_pointer_is_valid(struct str pointer);
+
+#endif

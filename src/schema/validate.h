@@ -1,0 +1,93 @@
+/*
+ * validate: an instance against a compiled schema, all violations, in order.
+ *
+ * The order is pydantic's: by declaration of the properties (not by the input),
+ * a missing one in its place, undeclared ones after, elements by index.
+ *
+ * Recursion follows the instance's depth. A worker's stack is small, so the
+ * caller runs deep instances (see json_document.depth) on a larger stack.
+ */
+#ifndef SCHEMA_VALIDATE_H
+#define SCHEMA_VALIDATE_H
+
+#include "base/arena.h"
+#include "schema/schema.h"
+
+/* Where a value is: a chain from the innermost segment up to the root (NULL). */
+struct json_path {
+    const struct json_path *up;
+    struct str name; /* member; data is NULL for an element */
+    size_t index;    /* element */
+};
+
+/* One broken rule. Lives in validation.arena. */
+struct violation {
+    struct violation *next;
+    enum keyword keyword;
+    const struct schema *schema;      /* the subschema that holds the rule */
+    const struct json_node *rule;     /* the rule in the document; names its file and line */
+    const struct json_node *instance; /* the value at fault; for REQUIRED the enclosing object;
+                                         for PROPERTY_NAMES the member whose name it is */
+    const struct json_path *path;     /* of that value; for REQUIRED of the missing member */
+    struct str name;                  /* REQUIRED, DEPENDENT_REQUIRED, ADDITIONAL_PROPERTIES,
+                                         UNEVALUATED_PROPERTIES, PROPERTY_NAMES: the member */
+    struct violation **branches;      /* ANY_OF, ONE_OF, ALL of a discriminator: what each branch
+                                         said (NULL for a branch that passed) */
+    size_t branch_count;
+    size_t matched; /* ONE_OF: branches that passed; CONTAINS: elements */
+    size_t best;    /* ANY_OF, ONE_OF: index of the branch nearest to passing */
+};
+
+enum direction {
+    DIRECTION_NONE,     /* readOnly and writeOnly only annotate */
+    DIRECTION_REQUEST,  /* a readOnly property need not and should not be sent */
+    DIRECTION_RESPONSE, /* a writeOnly property must not be there */
+};
+
+enum validate_outcome {
+    VALIDATE_VALID,
+    VALIDATE_INVALID,
+    VALIDATE_TOO_DEEP,       /* recursion limit: not decided */
+    VALIDATE_PATTERN_BUDGET, /* a pattern cost more than the budget: not decided */
+};
+
+struct validation {
+    /* Set by the caller. */
+    struct arena *arena;
+    enum direction direction;
+    size_t max_violations; /* keep at most so many; 0: 1000 */
+    uint32_t max_depth;    /* schema applications nested in each other; 0: 256 */
+    uint32_t match_budget; /* PCRE2 match steps for all patterns of this run; 0: 10,000,000 */
+    const struct json_path *root; /* prefix of all paths, or NULL */
+    /* Called for each rule that was checked, or NULL (coverage). */
+    void (*observe)(void *context, const struct schema *schema, const struct rule *rule,
+                    bool satisfied);
+    void *observe_context;
+    /* Filled by schema_validate; a second run on the same struct appends. */
+    struct violation *first;
+    struct violation *last;
+    size_t count;   /* found in all */
+    bool truncated; /* more were found than kept */
+};
+
+/*
+ * Thread-safe: touches nothing but `validation` and its arena. NaN and
+ * infinities are numbers that satisfy no range and no integer check.
+ */
+enum validate_outcome schema_validate(const struct schema *schema, const struct json_node *instance,
+                                      struct validation *validation);
+
+/* True if valid; collects nothing, stops at the first violation. */
+bool schema_accepts(const struct schema *schema, const struct json_node *instance,
+                    struct arena *scratch);
+
+/*
+ * Appends "expected at most 256 characters, got 300": the violation in words,
+ * without its place. For the problem dialect, the log and `understudy validate`.
+ */
+void violation_describe(const struct violation *violation, struct buf *out);
+
+/* Appends the path as a JSON Pointer. */
+void json_path_print(const struct json_path *path, struct buf *out);
+
+#endif
