@@ -75,7 +75,7 @@ struct media_type {
     const struct schema *schema; /* after operation_prepare */
 };
 
-struct response {
+struct response_spec {
     int status; /* 200; 0 for "default"; -4 for "4XX" */
     const struct json_node *node;
     struct media_type *content;
@@ -124,7 +124,7 @@ struct operation {
     size_t body_count;
     bool body_required;
     const struct json_node *body_node; /* the requestBody object, or NULL */
-    struct response *responses;
+    struct response_spec *responses;
     size_t response_count;
     struct security_requirement *security; /* alternatives; count 0: open */
     size_t security_count;
@@ -188,10 +188,10 @@ bool contract_prepare_all(struct contract *contract, struct diags *diags);
  * The response that the document declares for `status`: exact, then the range
  * (4XX), then default; NULL where there is none.
  */
-const struct response *operation_response(const struct operation *operation, int status);
+const struct response_spec *operation_response(const struct operation *operation, int status);
 
 /* The success response: the lowest declared 2xx, else 2XX, else default, else NULL. */
-const struct response *operation_success(const struct operation *operation);
+const struct response_spec *operation_success(const struct operation *operation);
 
 /* The operation named by "PUT /v5/spans/batch" or by its operationId, or NULL. */
 struct operation *contract_find_operation(const struct contract *contract, struct str name);
