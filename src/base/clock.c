@@ -1,5 +1,7 @@
 #include "base/clock.h"
 
+#include "base/calendar.h"
+
 #include <time.h>
 
 enum { NS_PER_US = 1000 };
@@ -65,43 +67,9 @@ void clock_resume(struct clock *clock)
     pthread_mutex_unlock(&clock->lock);
 }
 
-/* Days since 1970-01-01 of a date in the proleptic Gregorian calendar (Howard Hinnant's method). */
-static int64_t days_from_date(int64_t year, unsigned month, unsigned day)
-{
-    year -= month <= 2;
-    int64_t era = (year >= 0 ? year : year - 399) / 400;
-    int64_t year_of_era = year - era * 400;
-    int64_t day_of_year = (153 * (int64_t)(month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
-    int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    return era * 146097 + day_of_era - 719468;
-}
-
-struct date {
-    int64_t year;
-    unsigned month;
-    unsigned day;
-    unsigned weekday; /* 0 is Sunday */
-};
-
-static struct date date_from_days(int64_t days)
-{
-    struct date date;
-    date.weekday = (unsigned)(((days + 4) % 7 + 7) % 7);
-    days += 719468;
-    int64_t era = (days >= 0 ? days : days - 146096) / 146097;
-    int64_t day_of_era = days - era * 146097;
-    int64_t year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-    int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    int64_t month_index = (5 * day_of_year + 2) / 153;
-    date.day = (unsigned)(day_of_year - (153 * month_index + 2) / 5 + 1);
-    date.month = (unsigned)(month_index < 10 ? month_index + 3 : month_index - 9);
-    date.year = year_of_era + era * 400 + (date.month <= 2);
-    return date;
-}
-
 struct moment {
-    struct date date;
+    struct calendar_date date;
+    unsigned weekday;
     unsigned hour, minute, second, nanosecond;
 };
 
@@ -119,8 +87,9 @@ static struct moment moment_from_ns(int64_t wall_ns)
         of_day += SECONDS_PER_DAY;
         days--;
     }
-    return (struct moment){date_from_days(days), (unsigned)(of_day / 3600),
-                           (unsigned)(of_day / 60 % 60), (unsigned)(of_day % 60), (unsigned)rest};
+    return (struct moment){calendar_date(days),       calendar_weekday(days),
+                           (unsigned)(of_day / 3600), (unsigned)(of_day / 60 % 60),
+                           (unsigned)(of_day % 60),   (unsigned)rest};
 }
 
 void clock_print_rfc3339(int64_t wall_ns, struct buf *out)
@@ -139,7 +108,7 @@ void clock_print_http_date(int64_t wall_ns, struct buf *out)
     static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                          "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     struct moment at = moment_from_ns(wall_ns);
-    buf_printf(out, "%s, %02u %s %04lld %02u:%02u:%02u GMT", days[at.date.weekday], at.date.day,
+    buf_printf(out, "%s, %02u %s %04lld %02u:%02u:%02u GMT", days[at.weekday], at.date.day,
                months[at.date.month - 1], (long long)at.date.year, at.hour, at.minute, at.second);
 }
 
@@ -207,12 +176,10 @@ bool clock_parse_rfc3339(struct str text, int64_t *wall_ns)
                 read_digits(text, &at, 2, &minute) && read_char(text, &at, ":") &&
                 read_digits(text, &at, 2, &second) && read_fraction(text, &at, &nanosecond) &&
                 read_offset(text, &at, &offset) && at == text.len;
-    if (!good || month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59 || second > 59)
+    if (!good || day < 1 || day > calendar_days_in_month(year, month) || hour > 23 || minute > 59 ||
+        second > 59)
         return false;
-    int64_t days = days_from_date(year, month, day);
-    struct date check = date_from_days(days);
-    if (check.month != month || check.day != day)
-        return false;
+    int64_t days = calendar_days(year, month, day);
     int64_t seconds = days * SECONDS_PER_DAY + hour * 3600 + minute * 60 + second - offset;
     const int64_t widest = INT64_MAX / NS_PER_SECOND - 1;
     if (seconds > widest || seconds < -widest)

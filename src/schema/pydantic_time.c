@@ -1,0 +1,291 @@
+#include "schema/pydantic_time.h"
+
+#include "base/calendar.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+
+/* Unix times up to this are seconds, beyond it milliseconds (speedate's watershed). */
+static const int64_t MILLISECONDS_BEYOND = 20000000000;
+static const int64_t LAST_SECOND = 253402300799;       /* 9999-12-31T23:59:59Z */
+static const int64_t FIRST_SECOND = -62167219200;      /* 0000-01-01T00:00:00Z */
+static const int64_t FIRST_GOOD_SECOND = -62135596800; /* 0001-01-01T00:00:00Z */
+
+static const char TOO_SHORT[] = "input is too short";
+static const char TRAILING[] = "unexpected extra characters at the end of the input";
+static const char AFTER_9999[] = "dates after 9999 are not supported as unix timestamps";
+static const char BEFORE_0000[] = "dates before 0000 are not supported as unix timestamps";
+static const char YEAR_ZERO[] = "year 0 is out of range";
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* Two digits at `at`, as a number; -1 if they are not there. */
+static int two_digits(struct str text, size_t at)
+{
+    if (at + 2 > text.len || !is_digit(text.data[at]) || !is_digit(text.data[at + 1]))
+        return -1;
+    return (text.data[at] - '0') * 10 + (text.data[at + 1] - '0');
+}
+
+/* Reads YYYY-MM-DD at the start; NULL, or what the date parser complains of. */
+static const char *read_date(struct str text, struct pydantic_time *out)
+{
+    if (text.len < 10)
+        return TOO_SHORT;
+    int century = two_digits(text, 0);
+    int year = two_digits(text, 2);
+    if (century < 0 || year < 0)
+        return "invalid character in year";
+    if (text.data[4] != '-')
+        return "invalid date separator, expected `-`";
+    int month = two_digits(text, 5);
+    if (month < 0)
+        return "invalid character in month";
+    if (text.data[7] != '-')
+        return "invalid date separator, expected `-`";
+    int day = two_digits(text, 8);
+    if (day < 0)
+        return "invalid character in day";
+    out->year = century * 100 + year;
+    out->month = (unsigned)month;
+    out->day = (unsigned)day;
+    if (month < 1 || month > 12)
+        return "month value is outside expected range of 1-12";
+    if (day < 1 || out->day > calendar_days_in_month(out->year, out->month))
+        return "day value is outside expected range";
+    return NULL;
+}
+
+/* Digits after a `.` or `,`: microseconds, further digits cut. */
+static bool read_fraction(struct str text, size_t *at, unsigned *microsecond)
+{
+    *microsecond = 0;
+    if (*at >= text.len || (text.data[*at] != '.' && text.data[*at] != ','))
+        return true;
+    size_t start = ++*at;
+    unsigned scale = 100000;
+    for (; *at < text.len && is_digit(text.data[*at]); (*at)++) {
+        *microsecond += (unsigned)(text.data[*at] - '0') * scale;
+        scale /= 10;
+    }
+    return *at > start;
+}
+
+/* The sign of an offset: `+`, `-` or U+2212; 0 where there is none. */
+static int read_sign(struct str text, size_t *at)
+{
+    static const char minus_sign[] = "\xe2\x88\x92";
+    if (*at >= text.len)
+        return 0;
+    if (text.data[*at] == '+' || text.data[*at] == '-')
+        return text.data[(*at)++] == '-' ? -1 : 1;
+    if (text.len - *at >= 3 && memcmp(text.data + *at, minus_sign, 3) == 0) {
+        *at += 3;
+        return -1;
+    }
+    return 0;
+}
+
+/* The zone up to the end of the text. */
+static bool read_zone(struct str text, size_t at, bool *aware, int *minutes)
+{
+    *aware = at < text.len;
+    *minutes = 0;
+    if (at == text.len)
+        return true;
+    if (text.data[at] == 'Z' || text.data[at] == 'z')
+        return at + 1 == text.len;
+    int sign = read_sign(text, &at);
+    int hour = two_digits(text, at);
+    bool colon = at + 2 < text.len && text.data[at + 2] == ':';
+    int minute = two_digits(text, at + 2 + colon);
+    if (sign == 0 || hour < 0 || minute < 0 || hour > 23 || minute > 59)
+        return false;
+    *minutes = sign * (hour * 60 + minute);
+    return at + 4 + colon == text.len;
+}
+
+/* The separator, time and zone after a good date. */
+static bool read_time(struct str text, struct pydantic_time *out, bool *aware)
+{
+    if (text.len < 16 || strchr("Tt _", text.data[10]) == NULL || text.data[13] != ':')
+        return false;
+    int hour = two_digits(text, 11);
+    int minute = two_digits(text, 14);
+    size_t at = 16;
+    int second = 0;
+    out->microsecond = 0;
+    if (at < text.len && text.data[at] == ':') {
+        second = two_digits(text, at + 1);
+        at += 3;
+        if (second < 0 || !read_fraction(text, &at, &out->microsecond))
+            return false;
+    }
+    if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second > 59)
+        return false;
+    out->hour = (unsigned)hour;
+    out->minute = (unsigned)minute;
+    out->second = (unsigned)second;
+    return read_zone(text, at, aware, &out->zone_minutes);
+}
+
+static void set_from_unix(struct pydantic_time *out, int64_t seconds, int64_t microseconds)
+{
+    int64_t days = seconds / 86400;
+    int64_t of_day = seconds % 86400;
+    if (of_day < 0) {
+        of_day += 86400;
+        days--;
+    }
+    struct calendar_date date = calendar_date(days);
+    *out = (struct pydantic_time){.year = (int)date.year,
+                                  .month = date.month,
+                                  .day = date.day,
+                                  .hour = (unsigned)(of_day / 3600),
+                                  .minute = (unsigned)(of_day / 60 % 60),
+                                  .second = (unsigned)(of_day % 60),
+                                  .microsecond = (unsigned)microseconds};
+}
+
+/* NULL, or the complaint. `total` counts units of 1/scale second. */
+static const char *read_unix(int64_t total, int64_t scale, struct pydantic_time *out)
+{
+    int64_t seconds = total / scale;
+    int64_t rest = total % scale;
+    if (rest < 0) {
+        rest += scale;
+        seconds--;
+    }
+    if (seconds > LAST_SECOND)
+        return AFTER_9999;
+    if (seconds < FIRST_SECOND)
+        return BEFORE_0000;
+    if (seconds < FIRST_GOOD_SECOND)
+        return YEAR_ZERO;
+    set_from_unix(out, seconds, rest * (1000000 / scale));
+    return NULL;
+}
+
+static const char *read_unix_integer(int64_t number, struct pydantic_time *out)
+{
+    bool milliseconds = number > MILLISECONDS_BEYOND || number < -MILLISECONDS_BEYOND;
+    return read_unix(number, milliseconds ? 1000 : 1, out);
+}
+
+static const char *read_unix_float(double number, struct pydantic_time *out)
+{
+    if (isnan(number))
+        return "NaN values not permitted";
+    double seconds = fabs(number) > (double)MILLISECONDS_BEYOND ? number / 1000 : number;
+    if (seconds >= (double)LAST_SECOND + 1)
+        return AFTER_9999;
+    if (seconds < (double)FIRST_SECOND)
+        return BEFORE_0000;
+    return read_unix(llround(seconds * 1e6), 1000000, out);
+}
+
+/* `[+-]digits[.digits]`, also "5." and ".5": a number for speedate. */
+static bool is_plain_number(struct str text, bool *has_fraction)
+{
+    size_t at = text.len > 0 && (text.data[0] == '+' || text.data[0] == '-');
+    size_t digits = 0;
+    *has_fraction = false;
+    for (; at < text.len; at++) {
+        if (is_digit(text.data[at]))
+            digits++;
+        else if (text.data[at] == '.' && !*has_fraction)
+            *has_fraction = true;
+        else
+            return false;
+    }
+    return digits > 0;
+}
+
+enum { NUMBER_DIGITS_MAX = 64 };
+
+/* True if the text is a unix time in speedate's eyes; then *error is NULL or the complaint. */
+static bool read_number_text(struct str text, struct pydantic_time *out, const char **error)
+{
+    bool has_fraction;
+    char digits[NUMBER_DIGITS_MAX + 1];
+    if (text.len > NUMBER_DIGITS_MAX || !is_plain_number(text, &has_fraction))
+        return false;
+    memcpy(digits, text.data, text.len);
+    digits[text.len] = '\0';
+    if (has_fraction) {
+        *error = read_unix_float(strtod(digits, NULL), out);
+        return true;
+    }
+    errno = 0;
+    long long number = strtoll(digits, NULL, 10);
+    if (errno == ERANGE)
+        return false;
+    *error = read_unix_integer(number, out);
+    return true;
+}
+
+const char *pydantic_date_error(struct str text)
+{
+    struct pydantic_time ignored;
+    const char *error = read_date(text, &ignored);
+    return error != NULL ? error : TRAILING;
+}
+
+static enum pydantic_time_outcome fail(struct pydantic_time *out, const char *error, bool in_text)
+{
+    out->error = error;
+    return in_text && error != YEAR_ZERO ? PYDANTIC_TIME_NOT_A_DATE : PYDANTIC_TIME_OUT_OF_RANGE;
+}
+
+static enum pydantic_time_outcome read_text(struct str text, struct pydantic_time *out)
+{
+    const char *error = NULL;
+    if (read_number_text(text, out, &error))
+        return error == NULL ? PYDANTIC_TIME_AWARE : fail(out, error, true);
+    error = read_date(text, out);
+    if (error != NULL)
+        return fail(out, error, true);
+    bool aware = false;
+    if (text.len > 10 && !read_time(text, out, &aware))
+        return fail(out, TRAILING, true);
+    if (out->year == 0)
+        return fail(out, YEAR_ZERO, true);
+    return aware ? PYDANTIC_TIME_AWARE : PYDANTIC_TIME_NAIVE;
+}
+
+enum pydantic_time_outcome pydantic_time_read(const struct json_node *value,
+                                              struct pydantic_time *out)
+{
+    *out = (struct pydantic_time){.year = 0};
+    if (json_is(value, JSON_STRING))
+        return read_text(json_text(value), out);
+    if (!json_is(value, JSON_NUMBER))
+        return PYDANTIC_TIME_WRONG_TYPE;
+    const char *error;
+    double number = value->c.valuedouble;
+    if ((value->flags & JSON_PLAIN_INTEGER) && fabs(number) < 9e15)
+        error = read_unix_integer((int64_t)number, out);
+    else
+        error = read_unix_float(number, out);
+    return error == NULL ? PYDANTIC_TIME_AWARE : fail(out, error, false);
+}
+
+void pydantic_time_print(const struct pydantic_time *time, bool aware, struct buf *out)
+{
+    buf_printf(out, "%04d-%02u-%02uT%02u:%02u:%02u", time->year, time->month, time->day, time->hour,
+               time->minute, time->second);
+    if (time->microsecond != 0)
+        buf_printf(out, ".%06u", time->microsecond);
+    if (!aware)
+        return;
+    if (time->zone_minutes == 0) {
+        buf_add_char(out, 'Z');
+        return;
+    }
+    int minutes = abs(time->zone_minutes);
+    buf_printf(out, "%c%02d:%02d", time->zone_minutes < 0 ? '-' : '+', minutes / 60, minutes % 60);
+}
