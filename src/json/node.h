@@ -57,7 +57,7 @@ struct json_node {
     const struct source *source; /* NULL for a node that the program made */
     uint32_t offset;             /* of the value's first byte in the source */
     uint32_t length;             /* bytes of the value in the source */
-    uint32_t name_offset;        /* of the member's name in the source */
+    uint32_t name_offset;        /* of the member's name in the source (its opening quote) */
     uint32_t name_length;        /* bytes of c.string */
     uint32_t name_hash;          /* str_hash of c.string; 0 in arrays */
     uint32_t size;               /* strings, numbers: bytes of valuestring; containers: members */
@@ -147,10 +147,19 @@ struct json_node *json_new_string(struct arena *arena, struct str text);
 struct json_node *json_new_number(struct arena *arena, struct str lexeme);
 struct json_node *json_new_bool(struct arena *arena, bool value);
 
-/* A deep copy that keeps sources and places. Depth is bounded by the reader's limit. */
+/*
+ * A deep copy, texts included, that keeps sources and places. It has no name
+ * unless the original is a member, and stands in no tree. Its containers are not
+ * JSON_COMPACT: a copy is made to be changed. Not recursive.
+ */
 struct json_node *json_copy(struct arena *arena, const struct json_node *node);
 
-/* Building and changing trees that nobody else sees yet. A node is in one tree only. */
+/*
+ * Building and changing trees that nobody else sees yet. A node is in one tree
+ * only. A changed container is no longer JSON_COMPACT, but a container further
+ * up cannot be told: so change only what was made by json_new or json_copy, or
+ * read with json_read_options.editable.
+ */
 void json_append(struct json_node *array, struct json_node *element);
 /* Adds a member or replaces the one of that name in its place. The name is copied. */
 void json_set(struct arena *arena, struct json_node *object, struct str name,

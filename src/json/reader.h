@@ -36,6 +36,7 @@ struct json_read_options {
     uint32_t max_depth; /* nested containers; 0: no limit */
     uint32_t max_nodes; /* 0: no limit */
     bool python;        /* accept NaN, Infinity, -Infinity and a BOM, as Python's json does */
+    bool editable;      /* the tree will be changed: no container is marked JSON_COMPACT */
 };
 
 struct json_error {
