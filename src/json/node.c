@@ -205,29 +205,28 @@ static void link_last(struct json_node *container, struct json_node *child)
     first->prev = &child->c;
 }
 
-/* Puts `child` where `old` is. */
-static void link_instead(struct json_node *container, struct json_node *old,
-                         struct json_node *child)
-{
-    bool first = container->c.child == &old->c;
-    bool last = old->c.next == NULL;
-    child->c.next = old->c.next;
-    child->c.prev = first && last ? &child->c : old->c.prev;
-    if (first)
-        container->c.child = &child->c;
-    else
-        old->c.prev->next = &child->c;
-    if (last)
-        container->c.child->prev = &child->c;
-    else
-        old->c.next->prev = &child->c;
-    old->c.next = NULL;
-    old->c.prev = NULL;
-}
-
 static void forget_text(struct json_node *container)
 {
     container->flags &= (uint8_t)~JSON_COMPACT;
+}
+
+void json_replace(struct json_node *container, struct json_node *old, struct json_node *value)
+{
+    forget_text(container);
+    bool first = container->c.child == &old->c;
+    bool last = old->c.next == NULL;
+    value->c.next = old->c.next;
+    value->c.prev = first && last ? &value->c : old->c.prev;
+    if (first)
+        container->c.child = &value->c;
+    else
+        old->c.prev->next = &value->c;
+    if (last)
+        container->c.child->prev = &value->c;
+    else
+        old->c.next->prev = &value->c;
+    old->c.next = NULL;
+    old->c.prev = NULL;
 }
 
 void json_append(struct json_node *array, struct json_node *element)
@@ -248,7 +247,7 @@ void json_set(struct arena *arena, struct json_node *object, struct str name,
     value->name_length = (uint32_t)name.len;
     value->name_hash = str_hash(name);
     if (old != NULL) {
-        link_instead(object, old, value);
+        json_replace(object, old, value);
         return;
     }
     link_last(object, value);

@@ -164,6 +164,8 @@ void json_append(struct json_node *array, struct json_node *element);
 /* Adds a member or replaces the one of that name in its place. The name is copied. */
 void json_set(struct arena *arena, struct json_node *object, struct str name,
               struct json_node *value);
+/* Puts `value`, which is in no tree, where `old` stands in `container`. Names stay as they are. */
+void json_replace(struct json_node *container, struct json_node *old, struct json_node *value);
 /* Takes `child` out of `container` (which holds it). */
 void json_remove(struct json_node *container, struct json_node *child);
 
