@@ -23,10 +23,30 @@ enum schema_dialect {
 
 struct schema_registry;
 
+/*
+ * Finds documents that references lead to and that nobody registered: other
+ * files of an OpenAPI description. Called under the registry's lock, from
+ * whatever thread compiles; must not call the registry.
+ */
+struct schema_resolver {
+    void *context;
+    /*
+     * `base` is the URI under which the referring document was registered,
+     * `reference` what was written (without its fragment), `resolved` the
+     * same made absolute against the base (RFC 3986). Returns the document's
+     * root and sets *uri to its name (bytes and nodes live as long as the
+     * registry), or NULL; it may then add its own errors to diags at `place`.
+     */
+    const struct json_node *(*open)(void *context, struct str base, struct str reference,
+                                    struct str resolved, struct place place, struct str *uri,
+                                    struct diags *diags);
+};
+
 struct schema_options {
-    enum schema_dialect dialect; /* for schemas without $schema or jsonSchemaDialect */
-    bool assert_formats;         /* false: format annotates only, as JSON Schema's default */
-    uint32_t max_schemas;        /* compiled subschemas; 0: 1,000,000 */
+    enum schema_dialect dialect;     /* for schemas without $schema or jsonSchemaDialect */
+    bool assert_formats;             /* false: format annotates only, as JSON Schema's default */
+    uint32_t max_schemas;            /* compiled subschemas; 0: 1,000,000 */
+    struct schema_resolver resolver; /* open may be NULL: unknown URIs are errors */
 };
 
 /* Owns its arena; the documents added must outlive it. */

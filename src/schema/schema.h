@@ -12,6 +12,8 @@
 
 #include "json/node.h"
 
+#include <stdatomic.h>
+
 /*
  * The order is the order of checking, which is pydantic's: what is found first
  * in one value is what pydantic would report of it.
@@ -93,6 +95,8 @@ struct schema_property {
     const struct schema *schema;           /* NULL: named in `required` only */
     const struct json_node *node;          /* its schema in the document, or NULL */
     const struct json_node *required_rule; /* its entry in `required`, or NULL */
+    bool read_only;                        /* the schema, or what its $ref leads to, says so */
+    bool write_only;
 };
 
 struct schema_pattern_property {
@@ -113,9 +117,43 @@ struct schema_object {
     const struct json_node *additional_rule;
 };
 
+/* One value of a discriminating property. */
 struct schema_branch_key {
-    struct str value; /* of the discriminating property */
-    size_t branch;    /* index in `list` */
+    struct str value;
+    size_t branch; /* index in `list`; SCHEMA_BRANCH_SHARED where several branches have it */
+};
+
+#define SCHEMA_BRANCH_SHARED SIZE_MAX
+
+/*
+ * The values of an `enum` by hash. Strings are found by str_hash of their
+ * text, all others by json_value_hash.
+ */
+struct schema_choice {
+    const struct json_node *node;
+    uint32_t hash;
+};
+
+struct schema_choices {
+    const struct schema_choice *slots; /* open addressing; node is NULL in a free one */
+    size_t slot_count;                 /* a power of two */
+};
+
+/*
+ * Where a $dynamicRef may lead: for each schema resource that declares the
+ * $dynamicAnchor its schema. The list may grow at its head when later schemas
+ * are compiled, so it is read atomically; what is in it never changes.
+ */
+struct schema_dynamic_target {
+    const struct schema_dynamic_target *next;
+    const struct schema_resource *resource;
+    const struct schema *schema;
+};
+
+struct schema_dynamic_anchor {
+    struct schema_dynamic_anchor *next;
+    struct str name;
+    _Atomic(const struct schema_dynamic_target *) targets;
 };
 
 struct rule {
@@ -124,14 +162,21 @@ struct rule {
     union {
         unsigned types;                     /* TYPE */
         uint64_t count;                     /* lengths and counts; UINT64_MAX for larger limits */
-        const struct json_node *value;      /* ENUM (the array), CONST, limits */
         const struct schema *schema;        /* REF, ITEMS, NOT, PROPERTY_NAMES, UNEVALUATED_* */
         struct schema_list list;            /* PREFIX_ITEMS, ALL_OF, ANY_OF, ONE_OF */
         const struct pattern *pattern;      /* PATTERN */
-        const struct format *format;        /* FORMAT */
         const struct schema_object *object; /* PROPERTIES */
         struct {
-            struct str anchor;             /* DYNAMIC_REF: the $dynamicAnchor's name */
+            const struct json_node *value; /* ENUM (the array), CONST, limits, MULTIPLE_OF */
+            struct schema_choices choices; /* ENUM */
+        };
+        struct {
+            const struct format *format; /* FORMAT */
+            bool format_annotates;       /* true: it is not checked */
+        };
+        struct {
+            /* DYNAMIC_REF: NULL where it leads to no $dynamicAnchor and so is a plain $ref. */
+            const struct schema_dynamic_anchor *anchor;
             const struct schema *fallback; /* where no dynamic scope has it */
         } dynamic;
         struct {
@@ -148,9 +193,13 @@ struct rule {
         } conditional;
         struct {
             struct str name; /* the discriminating property */
+            uint32_t hash;   /* str_hash(name) */
+            bool exclusive;  /* beside a oneOf (else an anyOf) */
+            bool open;       /* a branch may have any value: unknown ones try the whole list */
             struct schema_list list;
-            const struct schema_branch_key *keys;
+            const struct schema_branch_key *keys; /* mapping, schema names, const and enum */
             size_t key_count;
+            const struct json_node *list_node; /* the oneOf or anyOf in the document */
         } discriminator;
         struct {
             const struct schema_property *entries; /* name: schema, or node = array of names */
@@ -173,7 +222,11 @@ struct schema {
     const struct schema_resource *resource;
     const struct rule *rules; /* by rising keyword */
     size_t rule_count;
-    bool needs_marks; /* an unevaluated* keyword here or above wants to know what was evaluated */
+    /* Holds an unevaluated* keyword: what its other rules evaluate must be marked. */
+    bool needs_marks;
+    /* A $dynamicRef can be reached from here: the dynamic scope must be kept. */
+    bool dynamic;
+    bool nullable; /* OpenAPI 3.0: null is valid whatever the rules say */
     bool read_only;
     bool write_only;
     uint32_t id; /* running number within the registry, for coverage and printing */
@@ -192,7 +245,17 @@ const struct schema_object *schema_object(const struct schema *schema);
 const struct schema_property *schema_object_find(const struct schema_object *object,
                                                  struct str name, uint32_t hash);
 
-/* Writes the compiled schema and all it reaches as a readable program. */
+/* The n-th subschema that a rule applies, or NULL past the last. */
+const struct schema *rule_child(const struct rule *rule, size_t n);
+
+/* True if the keyword applies its subschemas to the very value (allOf, not to its children). */
+bool keyword_is_in_place(enum keyword keyword);
+
+/*
+ * Writes the compiled schema and all it reaches as a readable program: one
+ * numbered paragraph for each subschema, one line for each rule with its
+ * keyword, its operand and file:line.
+ */
 void schema_print(const struct schema *schema, struct buf *out);
 
 #endif

@@ -28,13 +28,16 @@ struct violation {
     const struct json_node *rule;     /* the rule in the document; names its file and line */
     const struct json_node *instance; /* the value at fault; for REQUIRED the enclosing object;
                                          for PROPERTY_NAMES the member whose name it is */
-    const struct json_path *path;     /* of that value; for REQUIRED of the missing member */
+    const struct json_path *path;     /* of that value; for REQUIRED and DEPENDENT_REQUIRED of
+                                         the missing member */
     struct str name;                  /* REQUIRED, DEPENDENT_REQUIRED, ADDITIONAL_PROPERTIES,
-                                         UNEVALUATED_PROPERTIES, PROPERTY_NAMES: the member */
-    struct violation **branches;      /* ANY_OF, ONE_OF, ALL of a discriminator: what each branch
-                                         said (NULL for a branch that passed) */
+                                         UNEVALUATED_PROPERTIES, PROPERTY_NAMES: the member;
+                                         DISCRIMINATOR: the discriminating property */
+    /* ANY_OF, ONE_OF: what each branch said, as lists (NULL for a branch that passed);
+     * PROPERTY_NAMES: one list, what the schema said of the name. */
+    struct violation **branches;
     size_t branch_count;
-    size_t matched; /* ONE_OF: branches that passed; CONTAINS: elements */
+    size_t matched; /* ONE_OF: branches that passed; CONTAINS and its limits: elements */
     size_t best;    /* ANY_OF, ONE_OF: index of the branch nearest to passing */
 };
 
@@ -48,7 +51,8 @@ enum validate_outcome {
     VALIDATE_VALID,
     VALIDATE_INVALID,
     VALIDATE_TOO_DEEP,       /* recursion limit: not decided */
-    VALIDATE_PATTERN_BUDGET, /* a pattern cost more than the budget: not decided */
+    VALIDATE_PATTERN_BUDGET, /* a pattern (or uniqueItems on values made to collide) cost more
+                                than the budget: not decided */
 };
 
 struct validation {
