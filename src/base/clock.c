@@ -4,11 +4,11 @@
 
 #include <time.h>
 
-enum { NS_PER_US = 1000 };
+enum { NS_PER_US = 1000, NS_PER_MS = 1000000 };
 static const int64_t NS_PER_SECOND = 1000000000;
 static const int64_t SECONDS_PER_DAY = 86400;
 
-static int64_t real_wall_ns(void)
+int64_t clock_real_ns(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
@@ -30,7 +30,7 @@ void clock_init(struct clock *clock)
 
 static int64_t now_locked(const struct clock *clock)
 {
-    return clock->frozen ? clock->frozen_ns : real_wall_ns() + clock->offset_ns;
+    return clock->frozen ? clock->frozen_ns : clock_real_ns() + clock->offset_ns;
 }
 
 int64_t clock_now_ns(struct clock *clock)
@@ -62,7 +62,7 @@ void clock_advance(struct clock *clock, int64_t by_ns)
 void clock_resume(struct clock *clock)
 {
     pthread_mutex_lock(&clock->lock);
-    clock->offset_ns = now_locked(clock) - real_wall_ns();
+    clock->offset_ns = now_locked(clock) - clock_real_ns();
     clock->frozen = false;
     pthread_mutex_unlock(&clock->lock);
 }
@@ -92,13 +92,48 @@ static struct moment moment_from_ns(int64_t wall_ns)
                            (unsigned)(of_day % 60),   (unsigned)rest};
 }
 
+/* Exactly `width` digits. Timestamps are printed for each request and record, so no printf. */
+static void add_digits(struct buf *out, uint64_t number, size_t width)
+{
+    char digits[20];
+    for (size_t i = width; i-- > 0; number /= 10)
+        digits[i] = (char)('0' + number % 10);
+    buf_add(out, digits, width);
+}
+
+/* "2024-01-02T03:04:05" */
+static void print_seconds(const struct moment *at, struct buf *out)
+{
+    add_digits(out, (uint64_t)at->date.year, 4);
+    buf_add_char(out, '-');
+    add_digits(out, at->date.month, 2);
+    buf_add_char(out, '-');
+    add_digits(out, at->date.day, 2);
+    buf_add_char(out, 'T');
+    add_digits(out, at->hour, 2);
+    buf_add_char(out, ':');
+    add_digits(out, at->minute, 2);
+    buf_add_char(out, ':');
+    add_digits(out, at->second, 2);
+}
+
 void clock_print_rfc3339(int64_t wall_ns, struct buf *out)
 {
     struct moment at = moment_from_ns(wall_ns);
-    buf_printf(out, "%04lld-%02u-%02uT%02u:%02u:%02u", (long long)at.date.year, at.date.month,
-               at.date.day, at.hour, at.minute, at.second);
-    if (at.nanosecond / NS_PER_US != 0)
-        buf_printf(out, ".%06u", at.nanosecond / NS_PER_US);
+    print_seconds(&at, out);
+    if (at.nanosecond / NS_PER_US != 0) {
+        buf_add_char(out, '.');
+        add_digits(out, at.nanosecond / NS_PER_US, 6);
+    }
+    buf_add_char(out, 'Z');
+}
+
+void clock_print_millis(int64_t wall_ns, struct buf *out)
+{
+    struct moment at = moment_from_ns(wall_ns);
+    print_seconds(&at, out);
+    buf_add_char(out, '.');
+    add_digits(out, at.nanosecond / NS_PER_MS, 3);
     buf_add_char(out, 'Z');
 }
 

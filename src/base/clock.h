@@ -31,11 +31,17 @@ void clock_advance(struct clock *clock, int64_t by_ns);
 /* Runs on from the pretended instant. */
 void clock_resume(struct clock *clock);
 
+/* Real wall time, as clock_now_ns, whatever anybody pretends. */
+int64_t clock_real_ns(void);
+
 /* Real monotonic nanoseconds, for measuring. */
 uint64_t clock_monotonic_ns(void);
 
 /* Appends "2024-01-02T03:04:05.123456Z" (RFC 3339, UTC; microseconds only where not 0). */
 void clock_print_rfc3339(int64_t wall_ns, struct buf *out);
+
+/* Appends "2024-01-02T03:04:05.123Z": always with three digits, as logs like it. */
+void clock_print_millis(int64_t wall_ns, struct buf *out);
 
 /* Appends "Sun, 22 Nov 2026 10:11:35 GMT" (RFC 9110, 5.6.7). */
 void clock_print_http_date(int64_t wall_ns, struct buf *out);

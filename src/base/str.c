@@ -31,6 +31,14 @@ bool str_contains(struct str a, struct str needle)
     return false;
 }
 
+bool str_contains_ignoring_case(struct str a, struct str needle)
+{
+    for (size_t i = 0; i + needle.len <= a.len; i++)
+        if (str_equal_ignoring_case(str_make(a.data + i, needle.len), needle))
+            return true;
+    return false;
+}
+
 struct str str_trim(struct str a)
 {
     while (a.len > 0 && (a.data[0] == ' ' || a.data[0] == '\t'))

@@ -65,6 +65,9 @@ size_t str_find_char(struct str a, char c);
 /* True if `needle` occurs in `a`; the empty needle always does. */
 bool str_contains(struct str a, struct str needle);
 
+/* The same, whatever the case of ASCII letters. */
+bool str_contains_ignoring_case(struct str a, struct str needle);
+
 /* Without the blanks and tabs at both ends. */
 struct str str_trim(struct str a);
 

@@ -1,0 +1,329 @@
+#include "base/log.h"
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/utf8.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <unistd.h>
+
+/* Most bytes that each value may take, escapes included; together they fit into PIPE_BUF. */
+enum {
+    METHOD_MOST = 40,
+    PATH_MOST = 1400,
+    QUERY_MOST = 1000,
+    OPERATION_MOST = 300,
+    WORLD_MOST = 120,
+    FAULT_MOST = 200,
+    MESSAGE_MOST = 3600,
+};
+
+static const char *const level_names[] = {"error", "warning", "info", "debug"};
+
+void log_init(struct log *log, enum log_format format, enum log_level level, int fd)
+{
+    *log = (struct log){format, level, fd};
+}
+
+bool log_wants(const struct log *log, enum log_level level)
+{
+    return log->format != LOG_FORMAT_OFF && level <= log->level;
+}
+
+bool log_format_from(struct str word, enum log_format *format)
+{
+    static const char *const words[] = {
+        [LOG_FORMAT_TEXT] = "text", [LOG_FORMAT_JSON] = "json", [LOG_FORMAT_OFF] = "off"};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (str_is(word, words[i])) {
+            *format = (enum log_format)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* --- values that cannot break a line ---------------------------------------------- */
+
+/* The code point of one well-formed character. */
+static uint32_t decode(struct str character)
+{
+    static const unsigned char lead_bits[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
+    uint32_t c = (unsigned char)character.data[0] & lead_bits[character.len];
+    for (size_t i = 1; i < character.len; i++)
+        c = c << 6 | ((unsigned char)character.data[i] & 0x3f);
+    return c;
+}
+
+/* Where a value stands, which tells what would end it. */
+enum standing {
+    STANDS_LAST,   /* to the end of the line */
+    STANDS_QUOTED, /* in double quotes */
+    STANDS_BARE,   /* between blanks */
+};
+
+/* A code point that ends lines somewhere, moves a cursor or ends the value. */
+static bool is_risky(uint32_t c, enum standing standing)
+{
+    if (c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029)
+        return true;
+    return standing != STANDS_LAST &&
+           (c == '"' || c == '\\' || (c == ' ' && standing == STANDS_BARE));
+}
+
+/* The escaped form of the character at text's start; how many of its bytes that took. */
+static size_t escape_one(struct str text, enum standing standing, struct buf *out)
+{
+    size_t len = utf8_sequence(text);
+    if (len == 0) {
+        buf_add_text(out, "\\ufffd");
+        return 1;
+    }
+    uint32_t c = decode(str_make(text.data, len));
+    if (!is_risky(c, standing)) {
+        buf_add(out, text.data, len);
+    } else if (c == '"' || c == '\\') {
+        buf_add_char(out, '\\');
+        buf_add_char(out, (char)c);
+    } else {
+        buf_add_text(out, "\\u");
+        for (int shift = 12; shift >= 0; shift -= 4)
+            buf_add_char(out, "0123456789abcdef"[c >> shift & 15]);
+    }
+    return len;
+}
+
+/*
+ * Appends a value with JSON's escapes (which serve in text lines as well), cut
+ * to `most` bytes.
+ */
+static void add_value(struct buf *line, struct str text, size_t most, enum standing standing)
+{
+    size_t start = line->len;
+    for (size_t i = 0; i < text.len;) {
+        size_t whole = line->len;
+        i += escape_one(str_after(text, i), standing, line);
+        if (line->len - start > most - 3) {
+            line->len = whole;
+            buf_add_text(line, "...");
+            return;
+        }
+    }
+}
+
+/* --- query strings without their secrets ------------------------------------------ */
+
+static bool is_secret_name(struct str name)
+{
+    static const char *const parts[] = {"token",      "secret",    "passw",        "apikey",
+                                        "api_key",    "api-key",   "accesskey",    "access_key",
+                                        "credential", "signature", "authorization"};
+    static const char *const wholes[] = {"key", "auth", "sig"};
+    for (size_t i = 0; i < sizeof wholes / sizeof wholes[0]; i++)
+        if (str_equal_ignoring_case(name, str_from(wholes[i])))
+            return true;
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        if (str_contains_ignoring_case(name, str_from(parts[i])))
+            return true;
+    return false;
+}
+
+static void add_parameter(struct buf *out, struct str parameter)
+{
+    size_t equals = str_find_char(parameter, '=');
+    bool hide = equals < parameter.len && is_secret_name(str_make(parameter.data, equals));
+    buf_add(out, parameter.data, hide ? equals : parameter.len);
+    if (hide)
+        buf_add_text(out, "=***");
+}
+
+static void add_query(struct buf *line, struct str query, enum standing standing)
+{
+    struct buf shown;
+    buf_init(&shown, NULL);
+    while (query.len > 0 && shown.len < QUERY_MOST) {
+        size_t end = str_find_char(query, '&');
+        add_parameter(&shown, str_make(query.data, end));
+        bool more = end < query.len;
+        if (more)
+            buf_add_char(&shown, '&');
+        query = str_after(query, more ? end + 1 : end);
+    }
+    add_value(line, buf_str(&shown), QUERY_MOST, standing);
+    buf_free(&shown);
+}
+
+/* --- text lines ------------------------------------------------------------------- */
+
+static void add_text_note(struct buf *line, const char *name, struct str value, size_t most)
+{
+    if (value.len == 0)
+        return;
+    buf_add_char(line, ' ');
+    buf_add_text(line, name);
+    buf_add_text(line, "=\"");
+    add_value(line, value, most, STANDS_QUOTED);
+    buf_add_char(line, '"');
+}
+
+static void add_milliseconds(struct buf *line, uint64_t ns)
+{
+    uint64_t hundredths = (ns + 5000) / 10000;
+    buf_add_uint(line, hundredths / 100);
+    buf_add_char(line, '.');
+    buf_add_char(line, (char)('0' + hundredths / 10 % 10));
+    buf_add_char(line, (char)('0' + hundredths % 10));
+    buf_add_text(line, "ms");
+}
+
+/* True if the operation's label says no more than method and path do. */
+static bool is_plain_operation(const struct log_request *request)
+{
+    struct str label = request->operation;
+    size_t blank = str_find_char(label, ' ');
+    return str_equal(str_make(label.data, blank), request->method) && blank < label.len &&
+           str_equal(str_after(label, blank + 1), request->path);
+}
+
+static void request_as_text(struct buf *line, const struct log_request *request)
+{
+    add_value(line, request->method, METHOD_MOST, STANDS_BARE);
+    buf_add_char(line, ' ');
+    add_value(line, request->path, PATH_MOST, STANDS_BARE);
+    if (request->query.len > 0) {
+        buf_add_char(line, '?');
+        add_query(line, request->query, STANDS_BARE);
+    }
+    buf_add_char(line, ' ');
+    if (request->status != 0)
+        buf_add_int(line, request->status);
+    else
+        buf_add_char(line, '-');
+    buf_add_char(line, ' ');
+    buf_add_uint(line, request->bytes);
+    buf_add_text(line, "B ");
+    add_milliseconds(line, request->duration_ns);
+    if (!is_plain_operation(request))
+        add_text_note(line, "operation", request->operation, OPERATION_MOST);
+    add_text_note(line, "world", request->world, WORLD_MOST);
+    if (request->violations > 0) {
+        buf_add_text(line, " violations=");
+        buf_add_uint(line, request->violations);
+    }
+    add_text_note(line, "fault", request->fault, FAULT_MOST);
+    if (request->incomplete)
+        buf_add_text(line, " incomplete");
+}
+
+/* --- JSON lines ------------------------------------------------------------------- */
+
+static void add_json_name(struct buf *line, const char *name)
+{
+    buf_add_text(line, ",\"");
+    buf_add_text(line, name);
+    buf_add_text(line, "\":");
+}
+
+static void add_json_string(struct buf *line, const char *name, struct str value, size_t most)
+{
+    add_json_name(line, name);
+    buf_add_char(line, '"');
+    add_value(line, value, most, STANDS_QUOTED);
+    buf_add_char(line, '"');
+}
+
+static void add_json_number(struct buf *line, const char *name, uint64_t number)
+{
+    add_json_name(line, name);
+    buf_add_uint(line, number);
+}
+
+static void request_as_json(struct buf *line, const struct log_request *request)
+{
+    if (request->id != 0)
+        add_json_number(line, "id", request->id);
+    add_json_string(line, "method", request->method, METHOD_MOST);
+    add_json_string(line, "path", request->path, PATH_MOST);
+    add_json_name(line, "query");
+    buf_add_char(line, '"');
+    add_query(line, request->query, STANDS_QUOTED);
+    buf_add_char(line, '"');
+    add_json_string(line, "operation", request->operation, OPERATION_MOST);
+    add_json_string(line, "world", request->world, WORLD_MOST);
+    add_json_number(line, "status", (uint64_t)request->status);
+    add_json_number(line, "bytes", request->bytes);
+    add_json_number(line, "duration_us", request->duration_ns / 1000);
+    add_json_number(line, "violations", request->violations);
+    add_json_string(line, "fault", request->fault, FAULT_MOST);
+    add_json_name(line, "complete");
+    buf_add_text(line, request->incomplete ? "false" : "true");
+}
+
+/* --- whole lines ------------------------------------------------------------------ */
+
+/* The line in one write. What the system takes only in part is gone on with. */
+static void send(int fd, struct str line)
+{
+    while (line.len > 0) {
+        ssize_t written = write(fd, line.data, line.len);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            return;
+        line = str_after(line, (size_t)written);
+    }
+}
+
+static void line_begin(struct buf *line, const struct log *log)
+{
+    buf_init(line, NULL);
+    buf_reserve(line, PIPE_BUF);
+    buf_add_text(line, log->format == LOG_FORMAT_JSON ? "{\"time\":\"" : "");
+    clock_print_millis(clock_real_ns(), line);
+}
+
+static void line_end(struct buf *line, const struct log *log)
+{
+    buf_add_text(line, log->format == LOG_FORMAT_JSON ? "}\n" : "\n");
+    send(log->fd, buf_str(line));
+    buf_free(line);
+}
+
+void log_request(const struct log *log, const struct log_request *request)
+{
+    if (!log_wants(log, LOG_LEVEL_INFO))
+        return;
+    struct buf line;
+    line_begin(&line, log);
+    if (log->format == LOG_FORMAT_JSON) {
+        buf_add_text(&line, "\",\"level\":\"info\",\"event\":\"request\"");
+        request_as_json(&line, request);
+    } else {
+        buf_add_char(&line, ' ');
+        request_as_text(&line, request);
+    }
+    line_end(&line, log);
+}
+
+void log_message(const struct log *log, enum log_level level, const char *format, ...)
+{
+    if (!log_wants(log, level))
+        return;
+    struct buf message;
+    buf_init(&message, NULL);
+    va_list args;
+    va_start(args, format);
+    buf_vprintf(&message, format, args);
+    va_end(args);
+    struct buf line;
+    line_begin(&line, log);
+    bool json = log->format == LOG_FORMAT_JSON;
+    buf_add_text(&line, json ? "\",\"level\":\"" : " ");
+    buf_add_text(&line, level_names[level]);
+    buf_add_text(&line, json ? "\",\"event\":\"message\",\"message\":\"" : ": ");
+    add_value(&line, buf_str(&message), MESSAGE_MOST, json ? STANDS_QUOTED : STANDS_LAST);
+    buf_add_text(&line, json ? "\"" : "");
+    line_end(&line, log);
+    buf_free(&message);
+}
