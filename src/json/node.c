@@ -122,12 +122,20 @@ static bool is_word(const char *lexeme)
     return lexeme[0] == 'N' || lexeme[0] == 'I' || (lexeme[0] == '-' && lexeme[1] == 'I');
 }
 
+static bool is_plain_integer(const char *lexeme)
+{
+    lexeme += *lexeme == '-';
+    while (*lexeme >= '0' && *lexeme <= '9')
+        lexeme++;
+    return *lexeme == '\0';
+}
+
 static void finish_number(struct json_node *node)
 {
     const char *lexeme = node->c.valuestring;
     if (is_word(lexeme))
         node->flags |= JSON_NOT_FINITE;
-    else if (strpbrk(lexeme, ".eE") == NULL)
+    else if (is_plain_integer(lexeme))
         node->flags |= JSON_PLAIN_INTEGER;
     if (!value_of_short(lexeme, &node->c.valuedouble))
         node->c.valuedouble = strtod(lexeme, NULL);

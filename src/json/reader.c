@@ -11,15 +11,16 @@
 
 #include "base/mem.h"
 #include "json/names.h"
+#include "json/quoted.h"
 #include "json/scan.h"
 #include "json/utf8.h"
 
 #include <stdlib.h>
 
 enum {
-    FIRST_CHUNK = 16, /* nodes allocated at once: doubled each time */
-    LARGEST_CHUNK = 256,
-    SMALL_OBJECT = 16, /* members whose names are compared in pairs */
+    FIRST_CHUNK = 16,    /* nodes allocated at once: doubled each time */
+    LARGEST_CHUNK = 128, /* zeroed at once, and still in the first cache when used */
+    SMALL_OBJECT = 16,   /* members whose names are compared in pairs */
 };
 
 struct reader {
@@ -46,7 +47,8 @@ struct reader {
 
     enum json_fault fault;
     size_t fault_offset;
-    const char *lone_surrogate; /* the first one, or NULL */
+    /* The first one, or NULL. Python reads it, so a fault further on comes first. */
+    const char *lone_surrogate;
 };
 
 static size_t offset_of(const struct reader *r, const char *at)
@@ -66,7 +68,7 @@ static bool fail(struct reader *r, enum json_fault fault, const char *at)
 static struct json_node *take_node(struct reader *r)
 {
     if (r->free == r->free_end) {
-        r->free = arena_alloc(r->arena, r->chunk * sizeof *r->free);
+        r->free = arena_alloc_zero(r->arena, r->chunk * sizeof *r->free);
         r->free_end = r->free + r->chunk;
         r->chunk = r->chunk < LARGEST_CHUNK ? r->chunk * 2 : LARGEST_CHUNK;
     }
@@ -96,13 +98,11 @@ static struct json_node *add_node(struct reader *r, enum json_type type, int cjs
     }
     r->nodes++;
     struct json_node *node = take_node(r);
-    *node = (struct json_node){
-        .c.type = cjson_type,
-        .source = r->source,
-        .offset = (uint32_t)offset_of(r, r->at),
-        .type = (uint8_t)type,
-        .flags = JSON_COMPACT,
-    };
+    node->c.type = cjson_type;
+    node->source = r->source;
+    node->offset = (uint32_t)offset_of(r, r->at);
+    node->type = (uint8_t)type;
+    node->flags = JSON_COMPACT;
     if (r->open == NULL) {
         r->root = node;
         return node;
@@ -127,6 +127,8 @@ static bool is_blank(char c)
 
 static void skip_blanks(struct reader *r)
 {
+    if ((unsigned char)*r->at > ' ') /* nearly always */
+        return;
     if (!is_blank(*r->at))
         return;
     if (r->open != NULL)
@@ -137,147 +139,20 @@ static void skip_blanks(struct reader *r)
 
 /* --- strings ------------------------------------------------------------------ */
 
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
-
-/*
- * The four digits after the `u` at `at`. Python wants something to follow them,
- * if only the closing quote, and blames the `u` where nothing does.
- */
-static bool read_hex4(struct reader *r, const char *at, uint32_t *unit)
-{
-    *unit = 0;
-    for (int i = 1; i <= 4; i++) {
-        int value = hex_value(at[i]); /* the NUL at the end is no digit */
-        if (value < 0)
-            return fail(r, JSON_BAD_UNICODE_ESCAPE, at);
-        *unit = *unit << 4 | (uint32_t)value;
-    }
-    return at + 5 < r->end || fail(r, JSON_BAD_UNICODE_ESCAPE, at);
-}
-
-static char *put_utf8(char *out, uint32_t code_point)
-{
-    if (code_point < 0x80) {
-        *out++ = (char)code_point;
-        return out;
-    }
-    if (code_point < 0x800) {
-        *out++ = (char)(0xc0 | code_point >> 6);
-    } else {
-        if (code_point < 0x10000) {
-            *out++ = (char)(0xe0 | code_point >> 12);
-        } else {
-            *out++ = (char)(0xf0 | code_point >> 18);
-            *out++ = (char)(0x80 | (code_point >> 12 & 0x3f));
-        }
-        *out++ = (char)(0x80 | (code_point >> 6 & 0x3f));
-    }
-    *out++ = (char)(0x80 | (code_point & 0x3f));
-    return out;
-}
-
-/*
- * \uXXXX, of which r->at is at the `u`, with its other half if it is a high
- * surrogate. A lone one is remembered, not blamed at once: Python reads it, so
- * a syntax error further on comes first.
- */
-static bool read_unicode_escape(struct reader *r, char **out)
-{
-    const char *start = r->at - 1;
-    uint32_t unit;
-    if (!read_hex4(r, r->at, &unit))
-        return false;
-    r->at += 5;
-    if (unit >= 0xd800 && unit < 0xdc00 && r->at[0] == '\\' && r->at[1] == 'u') {
-        uint32_t low;
-        if (!read_hex4(r, r->at + 1, &low))
-            return false;
-        if (low >= 0xdc00 && low < 0xe000) {
-            r->at += 6;
-            unit = 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
-        }
-    }
-    if (unit >= 0xd800 && unit < 0xe000 && r->lone_surrogate == NULL)
-        r->lone_surrogate = start;
-    *out = put_utf8(*out, unit);
-    return true;
-}
-
-/* What follows a backslash in a string, by its letter; 0 where nothing may. */
-static const char short_escapes[128] = {
-    ['"'] = '"',  ['\\'] = '\\', ['/'] = '/',  ['b'] = '\b',
-    ['f'] = '\f', ['n'] = '\n',  ['r'] = '\r', ['t'] = '\t',
-};
-
-/* An escape, of which r->at is at the backslash; `quote` is where its string opens. */
-static bool read_escape(struct reader *r, const char *quote, char **out)
-{
-    const char *backslash = r->at++;
-    if (r->at == r->end)
-        return fail(r, JSON_UNTERMINATED_STRING, quote);
-    if (*r->at == 'u')
-        return read_unicode_escape(r, out);
-    unsigned char letter = (unsigned char)*r->at++;
-    if (letter >= 128 || short_escapes[letter] == 0)
-        return fail(r, JSON_BAD_ESCAPE, backslash);
-    *(*out)++ = short_escapes[letter];
-    return true;
-}
-
-/*
- * The rest of a string from its first byte that needs care. Decoded text goes
- * to `out`, which stays behind r->at. Returns the end of the decoded text, or
- * NULL.
- */
-static char *read_careful(struct reader *r, const char *quote)
-{
-    char *out = r->at;
-    for (;;) {
-        char *run = r->at;
-        r->at = scan_ascii(run);
-        size_t len = (size_t)(r->at - run);
-        memmove(out, run, len);
-        out += len;
-        if (*r->at == '"')
-            return out;
-        if (*r->at == '\\') {
-            if (!read_escape(r, quote, &out))
-                return NULL;
-            continue;
-        }
-        if (r->at == r->end) {
-            fail(r, JSON_UNTERMINATED_STRING, quote);
-            return NULL;
-        }
-        size_t bytes = utf8_length(r->at, (size_t)(r->end - r->at));
-        if (bytes < 2) {
-            fail(r, bytes == 0 ? JSON_BAD_UTF8 : JSON_CONTROL_CHARACTER, r->at);
-            return NULL;
-        }
-        memmove(out, r->at, bytes);
-        out += bytes;
-        r->at += bytes;
-    }
-}
-
 /* A string, of which r->at is at the opening quote. `text` ends with a NUL. */
 static bool read_quoted(struct reader *r, struct str *text)
 {
-    char *quote = r->at++;
-    char *end = r->at = scan_ascii(r->at);
+    char *quote = r->at;
+    char *end = scan_ascii(quote + 1);
+    r->at = end;
     if (*end != '"') {
-        end = read_careful(r, quote);
-        if (end == NULL)
-            return false;
+        struct quoted q = {.quote = quote, .at = end, .end = r->end};
+        if (!quoted_decode(&q))
+            return fail(r, q.fault, q.fault_at);
+        if (r->lone_surrogate == NULL)
+            r->lone_surrogate = q.lone_surrogate;
+        end = q.out;
+        r->at = q.at;
     }
     r->at++;
     *end = '\0';
