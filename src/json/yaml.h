@@ -10,31 +10,52 @@
  *
  * Depth, node and alias budgets are checked while events arrive, because
  * libyaml itself has none and becomes quadratic.
+ *
+ * All of it is thread-safe: no shared state.
  */
 #ifndef JSON_YAML_H
 #define JSON_YAML_H
 
 #include "json/node.h"
 
+/* NULL in place of limits, or 0 in a field, means these. */
+enum {
+    YAML_DEFAULT_MAX_DEPTH = 500,
+    YAML_DEFAULT_MAX_NODES = 10000000,
+};
+
 struct yaml_limits {
     uint32_t max_depth; /* nested collections */
     uint32_t max_nodes; /* after alias expansion */
 };
 
+/* `limits`, which may be NULL, with the defaults where it is silent. */
+struct yaml_limits yaml_limits_with_defaults(const struct yaml_limits *limits);
+
 /*
  * Reads one YAML document. Every mistake that can be told is added to diags
  * with its place and remedy; libyaml stops at the first syntax error. Returns
- * the root, or NULL if there was an error. Nodes borrow source.
+ * the root, or NULL if there was an error. Nodes borrow source, or, where that
+ * began with a byte order mark or was UTF-16, a copy of it in the arena without
+ * the mark and in UTF-8: node->source tells.
  */
 struct json_node *yaml_read(struct arena *arena, const struct source *source,
                             const struct yaml_limits *limits, struct diags *diags);
 
 /*
- * Reads a document of either kind: a text that starts with `{` or `[` (after
- * blanks and a BOM) and parses as JSON goes to json_read, everything else to
- * yaml_read; faults become diagnostics.
+ * Reads a document of either kind (load.c): a text that starts with `{` or `[`
+ * (after blanks and a BOM) and parses as JSON goes to json_read, everything
+ * else to yaml_read; faults become diagnostics. A file named *.json must be
+ * JSON. A name that an object repeats is an error in both languages.
  */
 struct json_node *json_read_document(struct arena *arena, const struct source *source,
                                      const struct yaml_limits *limits, struct diags *diags);
+
+/*
+ * The place in the source of byte `index` of a string's decoded value, for
+ * mistakes inside a string. Exact for strings that stand plain or in quotes on
+ * one line; the string's beginning for those that span lines.
+ */
+struct place json_place_in_string(const struct json_node *string, size_t index);
 
 #endif

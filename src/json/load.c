@@ -1,0 +1,256 @@
+/* Documents of either language: JSON where the text looks like it, else YAML. */
+#include "json/encoding.h"
+#include "json/reader.h"
+#include "json/utf8.h"
+#include "json/yaml.h"
+
+/* --- JSON's faults in words ------------------------------------------------------ */
+
+struct wording {
+    const char *message;
+    const char *remedy;
+};
+
+/* For faults whose bytes say no more; see describe. */
+static const struct wording wordings[] = {
+    [JSON_EXPECTING_VALUE] = {"expected a value",
+                              "write a string in double quotes, a number, true, false, null, [...] "
+                              "or {...}"},
+    [JSON_EXPECTING_NAME] = {"expected a name in double quotes", "write \"name\": value"},
+    [JSON_EXPECTING_COLON] = {"expected `:` after the name", "write \"name\": value"},
+    [JSON_EXPECTING_COMMA] = {"expected `,` or the end of the list or object",
+                              "put a comma between two values"},
+    [JSON_EXTRA_DATA] = {"the text goes on after the end of the document",
+                         "take away what follows; one file holds one document"},
+    [JSON_CONTROL_CHARACTER] = {"a control character inside a string",
+                                "write it as an escape: \\n, \\t or \\u00XX"},
+    [JSON_BAD_ESCAPE] = {"JSON has no such escape",
+                         "write \\\\ for a backslash; the escapes are \\\" \\\\ \\/ \\b \\f \\n "
+                         "\\r \\t \\uXXXX"},
+    [JSON_BAD_UNICODE_ESCAPE] = {"\\u takes four hexadecimal digits", "write \\u00e9, for example"},
+    [JSON_UNTERMINATED_STRING] = {"the string is never closed",
+                                  "add the closing quote; a quote inside is written \\\""},
+    [JSON_LONE_SURROGATE] = {"half of a surrogate pair stands alone",
+                             "write both halves, or the character itself"},
+    [JSON_BAD_UTF8] = {"the bytes are not UTF-8", "save the file as UTF-8"},
+};
+
+static char byte_at(struct str text, size_t at)
+{
+    return at < text.len ? text.data[at] : '\0';
+}
+
+/* The last byte before `at` that is not blank, or NUL. */
+static char byte_before(struct str text, size_t at)
+{
+    while (at > 0 && strchr(" \t\r\n", text.data[at - 1]) != NULL)
+        at--;
+    return at > 0 ? text.data[at - 1] : '\0';
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$';
+}
+
+/* What people write who think of JavaScript, Python or YAML. */
+static struct wording describe_foreign(struct str text, const struct json_error *error)
+{
+    char c = byte_at(text, error->offset);
+    char before = byte_before(text, error->offset);
+    bool wants_name = error->fault == JSON_EXPECTING_NAME;
+    if (error->offset >= text.len)
+        return (struct wording){"the document ends too early", "close what is still open"};
+    if ((c == ']' || c == '}') && before == ',')
+        return (struct wording){"a trailing comma is not allowed in JSON", "take the comma away"};
+    if (c == '/' || c == '#')
+        return (struct wording){"JSON has no comments", "take the comment away, or use YAML"};
+    if (c == '\'')
+        return (struct wording){"JSON strings are in double quotes", "write \"...\""};
+    if (wants_name && (is_letter(c) || is_digit(c)))
+        return (struct wording){"JSON names are in double quotes", "write \"name\": value"};
+    if (!wants_name && (c == '+' || c == '.'))
+        return (struct wording){"a JSON number begins with a digit or `-`",
+                                "write 0.5, not .5, and 1, not +1"};
+    if (!wants_name && is_letter(c))
+        return (struct wording){"JSON has no such word",
+                                "the words are true, false and null; put a text in double quotes"};
+    return wordings[error->fault];
+}
+
+static struct wording describe(struct str text, const struct json_error *error)
+{
+    char c = byte_at(text, error->offset);
+    char before = error->offset > 0 ? text.data[error->offset - 1] : '\0';
+    switch (error->fault) {
+    case JSON_EXPECTING_VALUE:
+    case JSON_EXPECTING_NAME:
+        return describe_foreign(text, error);
+    case JSON_EXPECTING_COMMA:
+        if (is_digit(before) && is_digit(c))
+            return (struct wording){"a JSON number has no leading zeros",
+                                    "take the zeros away, or write a string"};
+        if (is_digit(before) && c == '.')
+            return (struct wording){"a JSON number does not end in `.`", "write 1 or 1.0"};
+        return c == '/' || c == '#' || error->offset >= text.len ? describe_foreign(text, error)
+                                                                 : wordings[error->fault];
+    case JSON_EXPECTING_COLON:
+    case JSON_EXTRA_DATA:
+        return c == '/' || c == '#' ? describe_foreign(text, error) : wordings[error->fault];
+    default:
+        return wordings[error->fault];
+    }
+}
+
+static void report_json(const struct source *source, const struct yaml_limits *limits,
+                        const struct json_error *error, struct diags *diags)
+{
+    struct place place = {source, error->offset};
+    if (error->fault == JSON_TOO_DEEP) {
+        diag_error(diags, place, "nest less deeply", "collections are nested more than %u deep",
+                   limits->max_depth);
+    } else if (error->fault == JSON_TOO_MANY_NODES) {
+        diag_error(diags, place, "split the document into several files", "more than %u values",
+                   limits->max_nodes);
+    } else {
+        struct wording wording = describe(source->text, error);
+        diag_error(diags, place, wording.remedy, "%s", wording.message);
+    }
+}
+
+/* --- choosing ---------------------------------------------------------------------- */
+
+static bool looks_like_json(struct str text)
+{
+    size_t at = 0;
+    while (at < text.len && strchr(" \t\r\n", text.data[at]) != NULL)
+        at++;
+    return at < text.len && (text.data[at] == '{' || text.data[at] == '[');
+}
+
+static struct json_node *accept_json(const struct json_document *document, struct diags *diags)
+{
+    const struct json_node *repeated = document->repeated;
+    if (repeated == NULL)
+        return document->root;
+    diag_error(diags, json_name_place(repeated), "keep one of the two, or give it another name",
+               "the name \"%s\" is in this object already", repeated->c.string);
+    return NULL;
+}
+
+/*
+ * A text like {a: 1} may be meant as YAML. If it is not that either, the reader
+ * that came further is the one for the language the author writes.
+ */
+static struct json_node *read_as_yaml(struct arena *arena, const struct source *source,
+                                      const struct yaml_limits *limits,
+                                      const struct json_error *error, struct diags *diags)
+{
+    struct diags trial;
+    diags_init(&trial);
+    struct json_node *root = yaml_read(arena, source, limits, &trial);
+    bool blame_json =
+        root == NULL && (trial.first == NULL || trial.first->place.offset <= error->offset);
+    if (blame_json)
+        report_json(source, limits, error, diags);
+    else
+        diags_append(diags, &trial);
+    diags_free(&trial);
+    return root;
+}
+
+struct json_node *json_read_document(struct arena *arena, const struct source *source,
+                                     const struct yaml_limits *given, struct diags *diags)
+{
+    struct yaml_limits limits = yaml_limits_with_defaults(given);
+    const struct source *text = encoding_to_utf8(arena, source, diags);
+    if (text == NULL)
+        return NULL;
+    bool must_be_json = str_ends_with(str_from(source->name), ".json");
+    if (!must_be_json && !looks_like_json(text->text))
+        return yaml_read(arena, text, &limits, diags);
+    struct json_read_options options = {
+        .max_depth = limits.max_depth, .max_nodes = limits.max_nodes, .editable = true};
+    struct json_document document;
+    struct json_error error;
+    if (json_read(arena, text, &options, &document, &error))
+        return accept_json(&document, diags);
+    bool over_budget = error.fault == JSON_TOO_DEEP || error.fault == JSON_TOO_MANY_NODES;
+    if (!must_be_json && !over_budget)
+        return read_as_yaml(arena, text, &limits, &error, diags);
+    report_json(text, &limits, &error, diags);
+    return NULL;
+}
+
+/* --- places inside strings --------------------------------------------------------- */
+
+static uint32_t hex_value(struct str digits)
+{
+    uint32_t value = 0;
+    for (size_t i = 0; i < digits.len; i++) {
+        char c = digits.data[i];
+        value = value * 16 + (uint32_t)(is_digit(c) ? c - '0' : (c | 0x20) - 'a' + 10);
+    }
+    return value;
+}
+
+static size_t utf8_width(uint32_t code_point)
+{
+    return code_point < 0x80 ? 1 : code_point < 0x800 ? 2 : code_point < 0x10000 ? 3 : 4;
+}
+
+/* Bytes of the escape at the head of `raw`; *decoded gets how many it stands for. */
+static size_t escape_length(struct str raw, size_t *decoded)
+{
+    char letter = byte_at(raw, 1);
+    size_t digits = letter == 'x' ? 2 : letter == 'u' ? 4 : letter == 'U' ? 8 : 0;
+    if (digits == 0 || raw.len < 2 + digits) {
+        *decoded = letter == 'N' || letter == '_' ? 2 : letter == 'L' || letter == 'P' ? 3 : 1;
+        return raw.len < 2 ? raw.len : 2;
+    }
+    uint32_t code_point = hex_value(str_make(raw.data + 2, digits));
+    *decoded = utf8_width(code_point);
+    if (code_point < 0xd800 || code_point >= 0xdc00)
+        return 2 + digits;
+    *decoded = 4; /* the other half follows: the reader saw to it */
+    return raw.len < 12 ? raw.len : 12;
+}
+
+/* Offset in `raw`, which begins with its quote, of byte `index` of what it stands for. */
+static size_t offset_in_quotes(struct str raw, size_t index)
+{
+    char quote = raw.data[0];
+    size_t at = 1;
+    size_t decoded = 0;
+    while (at < raw.len && decoded <= index) {
+        size_t makes = 1;
+        size_t takes = 1;
+        if (quote == '"' && raw.data[at] == '\\')
+            takes = escape_length(str_after(raw, at), &makes);
+        else if (quote == '\'' && raw.data[at] == '\'' && at + 2 < raw.len)
+            takes = 2;
+        if (decoded + makes > index)
+            break;
+        decoded += makes;
+        at += takes;
+    }
+    return at < raw.len ? at : raw.len;
+}
+
+struct place json_place_in_string(const struct json_node *string, size_t index)
+{
+    struct place place = json_place(string);
+    struct str raw = json_source_text(string);
+    if (raw.len == 0 || str_find_char(raw, '\n') < raw.len)
+        return place;
+    if (raw.data[0] == '"' || raw.data[0] == '\'')
+        place.offset += offset_in_quotes(raw, index);
+    else if (str_equal(raw, json_text(string)))
+        place.offset += index < raw.len ? index : raw.len;
+    return place;
+}

@@ -1,0 +1,201 @@
+#include "json/yaml_fault.h"
+
+enum shown_at {
+    AT_PROBLEM,
+    AT_PROBLEM_OF, /* and the message goes on "begun at line N", where the construct begins */
+    AT_CONTEXT,    /* where the construct begins that never ends well */
+};
+
+struct wording {
+    const char *problem;
+    const char *context; /* NULL: any */
+    const char *message;
+    const char *remedy;
+    enum shown_at at;
+};
+
+/* Looked through from the top; the first row that fits wins. */
+static const struct wording wordings[] = {
+    /* mappings and lists by indentation */
+    {"could not find expected ':'", NULL, "this line is neither `key: value` nor a list entry",
+     "write `key: value` with a blank after the colon; indent a text that goes on from the line "
+     "above, or put it in quotes",
+     AT_CONTEXT},
+    {"mapping values are not allowed in this context", NULL, "a second `: ` on this line",
+     "put a text that contains `: ` in quotes, or begin the key on a line of its own", AT_PROBLEM},
+    {"mapping keys are not allowed in this context", NULL, "`? ` cannot stand here",
+     "put a text that begins with `? ` in quotes", AT_PROBLEM},
+    {"block sequence entries are not allowed in this context", NULL, "a list cannot begin here",
+     "begin the list with `- ` on the next line, or put the text in quotes", AT_PROBLEM},
+    {"did not find expected key", NULL, "expected another key of the mapping",
+     "give all keys of one mapping the same indentation, and leave nothing after a closing quote "
+     "or bracket",
+     AT_PROBLEM_OF},
+    {"did not find expected '-' indicator", NULL, "expected `- `, the next entry of the list",
+     "give all entries of one list the same indentation", AT_PROBLEM_OF},
+    {"did not find expected <document start>", NULL,
+     "this does not belong to the document above it",
+     "give all keys at the top the same indentation; one file holds one document", AT_PROBLEM},
+
+    /* brackets */
+    {"did not find expected ',' or ']'", NULL, "expected `,` or `]` in the list",
+     "close the list, or put texts with special characters in quotes", AT_PROBLEM_OF},
+    {"did not find expected ',' or '}'", NULL, "expected `,` or `}` in the mapping",
+     "close the mapping, or put texts with special characters in quotes", AT_PROBLEM_OF},
+    {"did not find expected node content", NULL, "expected a value here",
+     "write the value, `null` or \"\"; put a text with special characters in quotes", AT_PROBLEM},
+    {"found unexpected ':'", NULL, "an unquoted `:` inside brackets",
+     "put the text in quotes, or write a blank after the colon", AT_PROBLEM},
+
+    /* quoted texts */
+    {"found unexpected end of stream", NULL, "the quoted text is never closed",
+     "add the closing quote; a quote inside a text is '' in single and \\\" in double quotes",
+     AT_CONTEXT},
+    {"found unexpected document indicator", NULL, "the quoted text runs into `---` or `...`",
+     "add the closing quote", AT_CONTEXT},
+    {"found unknown escape character", NULL, "no such escape in a double-quoted text",
+     "write \\\\ for a backslash, or use single quotes, where nothing is escaped", AT_PROBLEM},
+    {"did not find expected hexdecimal number", NULL,
+     "this escape takes hexadecimal digits: \\xHH, \\uHHHH or \\UHHHHHHHH",
+     "write all its digits, or \\\\ for a backslash", AT_PROBLEM},
+    {"found invalid Unicode character escape code", NULL, "YAML has no surrogate-pair escapes",
+     "write the character itself, or \\U0001F600 with eight digits", AT_PROBLEM},
+
+    /* block texts */
+    {"found a tab character where an indentation space is expected", NULL,
+     "a tab cannot be used for indentation", "replace the tab by blanks", AT_PROBLEM},
+    {"found a tab character that violates indentation", NULL,
+     "a tab cannot be used for indentation", "replace the tab by blanks", AT_PROBLEM},
+    {"found an indentation indicator equal to 0", NULL,
+     "the indentation after `|` or `>` is a digit from 1 to 9",
+     "leave it out: it is found by itself", AT_PROBLEM},
+    {"did not find expected comment or line break", "while scanning a block scalar",
+     "the text after `|` or `>` begins on the next line",
+     "put a line break here; or quotes around a text that begins with `|` or `>`", AT_PROBLEM},
+
+    /* anchors, aliases, tags, directives */
+    {"did not find expected alphabetic or numeric character", "while scanning an alias",
+     "`*` begins an alias, and no name follows", "put a text that begins with `*` in quotes",
+     AT_CONTEXT},
+    {"did not find expected alphabetic or numeric character", "while scanning an anchor",
+     "`&` begins an anchor, and no name follows", "put a text that begins with `&` in quotes",
+     AT_CONTEXT},
+    {"found undefined tag handle", NULL, "this tag has a handle that no %TAG line declares",
+     "put a text that begins with `!` in quotes", AT_PROBLEM},
+    {"found incompatible YAML document", NULL, "this version of YAML is not supported",
+     "take the %YAML line away", AT_PROBLEM},
+    {NULL, "while scanning a tag", "`!` begins a tag, and this is none",
+     "put a text that begins with `!` in quotes", AT_CONTEXT},
+    {NULL, "while parsing a tag", "`!` begins a tag, and this is none",
+     "put a text that begins with `!` in quotes", AT_CONTEXT},
+    {NULL, "while scanning a directive", "`%` at the beginning of a line is a directive",
+     "put a text that begins with `%` in quotes and indent it", AT_CONTEXT},
+    {NULL, "while scanning a %YAML directive", "this %YAML line cannot be read",
+     "take the %YAML line away", AT_CONTEXT},
+    {NULL, "while parsing a %TAG directive", "this %TAG line cannot be read",
+     "take the %TAG line away", AT_CONTEXT},
+};
+
+static struct place place_at(const struct source *source, size_t offset)
+{
+    return (struct place){source, offset};
+}
+
+static bool fits(const struct wording *wording, const struct yaml_fault *fault)
+{
+    if (wording->problem != NULL && strcmp(wording->problem, fault->problem) != 0)
+        return false;
+    return wording->context == NULL ||
+           (fault->context != NULL && strcmp(wording->context, fault->context) == 0);
+}
+
+static const struct wording *find_wording(const struct yaml_fault *fault)
+{
+    for (size_t i = 0; i < sizeof wordings / sizeof *wordings; i++)
+        if (fits(&wordings[i], fault))
+            return &wordings[i];
+    return NULL;
+}
+
+/* "found character that cannot start any token": which character it is decides. */
+static void report_character(const struct yaml_fault *fault, const struct source *source,
+                             struct diags *diags)
+{
+    struct place place = place_at(source, fault->offset);
+    char c = fault->offset < source->text.len ? source->text.data[fault->offset] : ' ';
+    if (c == '\t')
+        diag_error(diags, place, "replace the tab by blanks",
+                   "a tab cannot be used for indentation");
+    else
+        diag_error(diags, place, "put the text in quotes", "a text cannot begin with `%c`", c);
+}
+
+static void report_bytes(const struct yaml_fault *fault, const struct source *source,
+                         struct diags *diags)
+{
+    struct place place = place_at(source, fault->offset);
+    if (strcmp(fault->problem, "control characters are not allowed") == 0)
+        diag_error(diags, place, "take it away, or write it as an escape in double quotes",
+                   "the control character U+%04X is not allowed", (unsigned)fault->value);
+    else
+        diag_error(diags, place, "save the file as UTF-8", "the byte 0x%02X is not UTF-8",
+                   (unsigned)(unsigned char)source->text.data[fault->offset]);
+}
+
+/* An unclosed bracket shows at the end of the text; its beginning says more. */
+static void report_unclosed(const struct yaml_fault *fault, const struct source *source,
+                            struct diags *diags)
+{
+    char open = source->text.data[fault->context_offset];
+    diag_error(diags, place_at(source, fault->context_offset),
+               open == '[' ? "add the closing `]`" : "add the closing `}`",
+               "the %s is never closed", open == '[' ? "list" : "mapping");
+}
+
+static bool ends_unclosed(const struct yaml_fault *fault, const struct source *source)
+{
+    if (fault->context == NULL || strncmp(fault->context, "while parsing a flow", 20) != 0)
+        return false;
+    if (fault->context_offset >= source->text.len ||
+        strchr("[{", source->text.data[fault->context_offset]) == NULL)
+        return false;
+    return fault->offset >= source->text.len;
+}
+
+static void report_wording(const struct wording *wording, const struct yaml_fault *fault,
+                           const struct source *source, struct diags *diags)
+{
+    if (fault->context == NULL || wording->at == AT_PROBLEM) {
+        diag_error(diags, place_at(source, fault->offset), wording->remedy, "%s", wording->message);
+    } else if (wording->at == AT_CONTEXT) {
+        diag_error(diags, place_at(source, fault->context_offset), wording->remedy, "%s",
+                   wording->message);
+    } else {
+        diag_error(diags, place_at(source, fault->offset), wording->remedy, "%s begun at line %u",
+                   wording->message, source_position(source, fault->context_offset).line);
+    }
+}
+
+void yaml_fault_report(const struct yaml_fault *fault, const struct source *source,
+                       struct diags *diags)
+{
+    if (fault->value >= 0) {
+        report_bytes(fault, source, diags);
+        return;
+    }
+    if (strcmp(fault->problem, "found character that cannot start any token") == 0) {
+        report_character(fault, source, diags);
+        return;
+    }
+    if (ends_unclosed(fault, source)) {
+        report_unclosed(fault, source, diags);
+        return;
+    }
+    const struct wording *wording = find_wording(fault);
+    if (wording != NULL)
+        report_wording(wording, fault, source, diags);
+    else
+        diag_error(diags, place_at(source, fault->offset), NULL, "YAML: %s%s%s", fault->problem,
+                   fault->context != NULL ? ", " : "",
+                   fault->context != NULL ? fault->context : "");
+}
