@@ -42,5 +42,5 @@ unsigned calendar_days_in_month(int64_t year, unsigned month)
     if (month < 1 || month > 12)
         return 0;
     bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    return lengths[month - 1] + (month == 2 && leap);
+    return lengths[month - 1] + (month == 2 && leap ? 1u : 0u);
 }

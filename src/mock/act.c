@@ -1,0 +1,427 @@
+/*
+ * What an operation does to the store, and the answer that follows from it.
+ *
+ * Every action writes its records in the shape of the answer's schema; the
+ * very text that is answered is what the store keeps.
+ */
+#include "mock/answer.h"
+#include "mock/dialect.h"
+#include "mock/pipeline.h"
+#include "json/writer.h"
+
+enum { KEY_SEPARATOR = '\0' };
+
+/* ---- fills ---- */
+
+/* Values for one record: a key that the server makes must be the same in text and key. */
+struct filling {
+    struct exchange *exchange;
+    const struct behavior *behavior;
+    struct rng *rng;  /* of the exchange */
+    struct str *made; /* JSON texts by index of the fill, for the record at hand; or empty */
+};
+
+static void write_header_fill(const struct exchange *exchange, const struct fill *fill,
+                              struct buf *out)
+{
+    for (size_t i = 0; i < exchange->request->header_count; i++) {
+        const struct name_value *header = &exchange->request->headers[i];
+        if (!str_equal_ignoring_case(header->name, fill->source) || header->value.len == 0)
+            continue;
+        json_write_string(out, header->value);
+        return;
+    }
+    buf_add_str(out, fill->fallback);
+}
+
+static void write_path_fill(const struct exchange *exchange, const struct fill *fill,
+                            struct buf *out)
+{
+    for (size_t i = 0; i < exchange->match.capture_count; i++)
+        if (str_equal(exchange->match.names[i], fill->source))
+            json_write_string(out,
+                              percent_decode(exchange->arena, exchange->match.captures[i], false));
+}
+
+static void make_fill(struct filling *filling, const struct fill *fill, struct buf *out)
+{
+    struct exchange *exchange = filling->exchange;
+    char uuid[37];
+    switch (fill->kind) {
+    case FILL_VALUE:
+        buf_add_str(out, fill->fallback);
+        return;
+    case FILL_UUID4:
+        rng_uuid4(filling->rng, uuid);
+        buf_printf(out, "\"%s\"", uuid);
+        return;
+    case FILL_HEADER:
+        write_header_fill(exchange, fill, out);
+        return;
+    case FILL_NOW:
+        buf_add_char(out, '"');
+        clock_print_rfc3339(clock_now_ns(&exchange->world->clock), out);
+        buf_add_char(out, '"');
+        return;
+    case FILL_PATH:
+        write_path_fill(exchange, fill, out);
+        return;
+    }
+}
+
+static void fill(void *context, const struct fill *rule, struct buf *out)
+{
+    struct filling *filling = context;
+    struct str *made = &filling->made[rule - filling->behavior->fills];
+    if (made->len == 0) {
+        struct buf text = exchange_buf(filling->exchange);
+        make_fill(filling, rule, &text);
+        *made = buf_str(&text);
+    }
+    buf_add_str(out, *made);
+}
+
+static struct filling filling_start(struct exchange *exchange, const struct behavior *behavior)
+{
+    struct filling filling = {.exchange = exchange, .behavior = behavior};
+    filling.rng = arena_alloc(exchange->arena, sizeof *filling.rng);
+    world_rng(exchange->world, filling.rng);
+    filling.made = arena_alloc(exchange->arena, (behavior->fill_count + 1) * sizeof(struct str));
+    return filling;
+}
+
+static void filling_next_record(struct filling *filling)
+{
+    memset(filling->made, 0, (filling->behavior->fill_count + 1) * sizeof(struct str));
+}
+
+static struct shape_source filling_source(struct filling *filling)
+{
+    return (struct shape_source){
+        .context = filling,
+        .fill = fill,
+        .scratch = filling->exchange->arena,
+        .print_nulls = filling->exchange->part->print_nulls,
+    };
+}
+
+/* ---- keys ---- */
+
+static const struct fill *find_fill(const struct behavior *behavior, struct str member)
+{
+    for (size_t i = 0; i < behavior->fill_count; i++)
+        if (str_equal(behavior->fills[i].member, member))
+            return &behavior->fills[i];
+    return NULL;
+}
+
+static void add_key_part(struct filling *filling, const struct json_node *item, struct str member,
+                         struct buf *key)
+{
+    const struct json_node *value = json_member_str(item, member);
+    const struct fill *rule = find_fill(filling->behavior, member);
+    bool sent =
+        value != NULL && !(rule != NULL && (rule->always || value->type == JSON_NULL ||
+                                            (value->type == JSON_STRING && value->size == 0)));
+    if (sent && (value->type == JSON_STRING || value->type == JSON_NUMBER)) {
+        buf_add_str(key, json_text(value));
+    } else if (sent) {
+        json_write(key, value, JSON_EXACT);
+    } else if (rule != NULL) {
+        struct buf text = exchange_buf(filling->exchange);
+        fill(filling, rule, &text);
+        bool quoted = text.len >= 2 && text.data[0] == '"';
+        buf_add(key, text.data + quoted, text.len - 2 * (size_t)quoted);
+    }
+}
+
+static struct str record_key_of(struct filling *filling, const struct json_node *item)
+{
+    struct buf key = exchange_buf(filling->exchange);
+    for (size_t i = 0; i < filling->behavior->key.count; i++) {
+        if (i > 0)
+            buf_add_char(&key, KEY_SEPARATOR);
+        add_key_part(filling, item, filling->behavior->key.items[i], &key);
+    }
+    return buf_str(&key);
+}
+
+/* The key that the path names: the last variables of its template, decoded. */
+static struct str path_key(const struct exchange *exchange, const struct behavior *behavior)
+{
+    struct buf key = exchange_buf(exchange);
+    size_t wanted = behavior->key.count;
+    size_t have = exchange->match.capture_count;
+    for (size_t i = have > wanted ? have - wanted : 0; i < have; i++) {
+        if (key.len > 0)
+            buf_add_char(&key, KEY_SEPARATOR);
+        buf_add_str(&key, percent_decode(exchange->arena, exchange->match.captures[i], false));
+    }
+    return buf_str(&key);
+}
+
+/* ---- answers around records ---- */
+
+static void answer_records(struct exchange *exchange, const struct behavior *behavior,
+                           struct str records, bool as_list)
+{
+    struct buf out = exchange_buf(exchange);
+    buf_reserve(&out, records.len + 256);
+    struct filling filling = filling_start(exchange, behavior);
+    filling_next_record(&filling);
+    struct shape_source source = filling_source(&filling);
+    shape_write_around(behavior->answer, &behavior->items, records, as_list, &source, &out);
+    exchange_answer_json(exchange, exchange->role->status, &out);
+}
+
+/* The records in the body: what `items` leads to, as a list or alone. */
+static const struct json_node *find_items(const struct exchange *exchange,
+                                          const struct behavior *behavior)
+{
+    const struct json_node *node = exchange->body;
+    for (size_t i = 0; i < behavior->items.count; i++)
+        node = json_member_str(node, behavior->items.items[i]);
+    return node;
+}
+
+/* ---- create and upsert ---- */
+
+struct batch {
+    const struct json_node **items;
+    struct str *keys;
+    struct filling *fillings; /* `made` of each item is kept until its text is written */
+    bool *superseded;         /* a later item of the batch has the same key */
+    size_t count;
+};
+
+static void batch_collect(struct batch *batch, struct arena *arena, const struct json_node *items)
+{
+    bool is_list = json_is(items, JSON_ARRAY);
+    batch->count = is_list ? items->size : 1;
+    batch->items = arena_alloc(arena, (batch->count + 1) * sizeof *batch->items);
+    batch->keys = arena_alloc_zero(arena, (batch->count + 1) * sizeof *batch->keys);
+    batch->fillings = arena_alloc_zero(arena, (batch->count + 1) * sizeof *batch->fillings);
+    batch->superseded = arena_alloc_zero(arena, (batch->count + 1) * sizeof *batch->superseded);
+    if (!is_list) {
+        batch->items[0] = items;
+        return;
+    }
+    size_t i = 0;
+    for (const struct json_node *item = json_first(items); item != NULL; item = json_next(item))
+        batch->items[i++] = item;
+}
+
+/* Of items with the same key the last one counts, as in the real service. */
+static void batch_mark_superseded(struct batch *batch, struct arena *arena)
+{
+    if (batch->count < 2)
+        return;
+    struct map last;
+    map_init(&last, arena);
+    for (size_t i = 0; i < batch->count; i++) {
+        bool *former = map_put(&last, batch->keys[i], &batch->superseded[i]);
+        if (former != NULL)
+            *former = true;
+    }
+}
+
+static bool any_key_taken(const struct batch *batch, struct collection *collection)
+{
+    for (size_t i = 0; i < batch->count; i++) {
+        struct record *record = collection_get(collection, batch->keys[i]);
+        if (record == NULL)
+            continue;
+        record_release(record);
+        return true;
+    }
+    return false;
+}
+
+/* Writes the records, one after the other with commas, and puts each into the store. */
+static bool batch_store(struct exchange *exchange, const struct behavior *behavior,
+                        struct batch *batch, struct buf *out)
+{
+    struct collection *collection = store_collection(exchange->world->store, behavior->collection);
+    for (size_t i = 0; i < batch->count; i++) {
+        if (batch->superseded[i])
+            continue;
+        if (out->len > 0)
+            buf_add_char(out, ',');
+        size_t start = out->len;
+        struct shape_source source = filling_source(&batch->fillings[i]);
+        shape_write(behavior->record, batch->items[i], &source, out);
+        struct str text = str_after(buf_str(out), start);
+        if (collection_upsert(collection, batch->keys[i], text) == STORE_FULL)
+            return false;
+    }
+    return true;
+}
+
+static void act_put(struct exchange *exchange, const struct behavior *behavior)
+{
+    const struct json_node *items = find_items(exchange, behavior);
+    struct batch batch;
+    if (items == NULL) {
+        answer_records(exchange, behavior, str_from(""), behavior->items.count > 0);
+        return;
+    }
+    batch_collect(&batch, exchange->arena, items);
+    struct filling filling = filling_start(exchange, behavior);
+    for (size_t i = 0; i < batch.count; i++) {
+        filling.made =
+            arena_alloc(exchange->arena, (behavior->fill_count + 1) * sizeof *filling.made);
+        filling_next_record(&filling);
+        batch.keys[i] = record_key_of(&filling, batch.items[i]);
+        batch.fillings[i] = filling;
+    }
+    batch_mark_superseded(&batch, exchange->arena);
+    struct collection *collection = store_collection(exchange->world->store, behavior->collection);
+    if (behavior->action == ACTION_CREATE && any_key_taken(&batch, collection)) {
+        exchange->dialect->refuse(exchange, REFUSE_CONFLICT, NULL);
+        return;
+    }
+    struct buf records = exchange_buf(exchange);
+    buf_reserve(&records, exchange->request->body.len + batch.count * 256);
+    if (batch_store(exchange, behavior, &batch, &records))
+        answer_records(exchange, behavior, buf_str(&records), json_is(items, JSON_ARRAY));
+    else
+        exchange->dialect->refuse(exchange, REFUSE_FULL, NULL);
+}
+
+/* ---- read, list, update, delete ---- */
+
+static void act_read(struct exchange *exchange, const struct behavior *behavior)
+{
+    struct collection *collection = store_collection(exchange->world->store, behavior->collection);
+    struct record *record = collection_get(collection, path_key(exchange, behavior));
+    if (record == NULL) {
+        exchange->dialect->refuse(exchange, REFUSE_NO_RECORD, NULL);
+        return;
+    }
+    answer_records(exchange, behavior, arena_copy_str(exchange->arena, record_text(record)), false);
+    record_release(record);
+}
+
+static const struct json_node *query_parameter(const struct exchange *exchange, struct str name)
+{
+    const struct operation *operation = exchange->operation;
+    for (size_t i = 0; name.len > 0 && i < operation->parameter_count; i++)
+        if (operation->parameters[i].in == PARAMETER_QUERY &&
+            str_equal(operation->parameters[i].name, name))
+            return exchange->parameters[i];
+    return NULL;
+}
+
+static struct record_query list_query(const struct exchange *exchange,
+                                      const struct behavior *behavior,
+                                      struct collection *collection)
+{
+    struct record_query query = {0};
+    const struct json_node *limit = query_parameter(exchange, behavior->limit);
+    const struct json_node *after = query_parameter(exchange, behavior->after);
+    if (json_is(limit, JSON_NUMBER) && limit->c.valueint > 0)
+        query.limit = (size_t)limit->c.valueint;
+    if (json_is(after, JSON_STRING)) {
+        struct record *record = collection_get(collection, json_text(after));
+        query.after = record != NULL ? record->sequence : 0;
+        record_release(record);
+    }
+    return query;
+}
+
+static void act_list(struct exchange *exchange, const struct behavior *behavior)
+{
+    struct collection *collection = store_collection(exchange->world->store, behavior->collection);
+    struct record_query query = list_query(exchange, behavior, collection);
+    struct record_list list = collection_list(collection, &query);
+    struct buf records = exchange_buf(exchange);
+    for (size_t i = 0; i < list.count; i++) {
+        if (i > 0)
+            buf_add_char(&records, ',');
+        buf_add_str(&records, record_text(list.records[i]));
+    }
+    record_list_free(&list);
+    answer_records(exchange, behavior, buf_str(&records), true);
+}
+
+/* The record with the body's members put over its own. */
+static struct json_node *merge(struct exchange *exchange, const struct record *record)
+{
+    struct source *source = arena_alloc(exchange->arena, sizeof *source);
+    *source = (struct source){"record", arena_copy_str(exchange->arena, record_text(record))};
+    struct json_document document;
+    struct json_error error;
+    struct json_read_options options = {0};
+    if (!json_read(exchange->arena, source, &options, &document, &error))
+        return json_new(exchange->arena, JSON_OBJECT);
+    for (const struct json_node *member =
+             json_is(exchange->body, JSON_OBJECT) ? json_first(exchange->body) : NULL;
+         member != NULL; member = json_next(member))
+        json_set(exchange->arena, document.root, json_name(member),
+                 json_copy(exchange->arena, member));
+    return document.root;
+}
+
+static void act_update(struct exchange *exchange, const struct behavior *behavior)
+{
+    struct collection *collection = store_collection(exchange->world->store, behavior->collection);
+    struct str key = path_key(exchange, behavior);
+    enum store_outcome outcome;
+    struct buf text;
+    do {
+        struct record *record = collection_get(collection, key);
+        if (record == NULL) {
+            exchange->dialect->refuse(exchange, REFUSE_NO_RECORD, NULL);
+            return;
+        }
+        struct filling filling = filling_start(exchange, behavior);
+        filling_next_record(&filling);
+        struct shape_source source = filling_source(&filling);
+        text = exchange_buf(exchange);
+        shape_write(behavior->record, merge(exchange, record), &source, &text);
+        outcome = collection_replace(collection, key, buf_str(&text), record);
+        record_release(record);
+    } while (outcome == STORE_CHANGED);
+    if (outcome == STORE_FULL)
+        exchange->dialect->refuse(exchange, REFUSE_FULL, NULL);
+    else
+        answer_records(exchange, behavior, buf_str(&text), false);
+}
+
+static void act_delete(struct exchange *exchange, const struct behavior *behavior)
+{
+    struct collection *collection = store_collection(exchange->world->store, behavior->collection);
+    struct record *removed = NULL;
+    if (!collection_remove(collection, path_key(exchange, behavior), &removed)) {
+        exchange->dialect->refuse(exchange, REFUSE_NO_RECORD, NULL);
+        return;
+    }
+    if (exchange->role->success == NULL)
+        exchange_answer_empty(exchange, exchange->role->status);
+    else
+        exchange_answer(exchange, exchange->role->status, "application/json",
+                        arena_copy_str(exchange->arena, record_text(removed)));
+    record_release(removed);
+}
+
+static void act_answer(struct exchange *exchange, const struct behavior *behavior)
+{
+    (void)behavior;
+    answer_example(exchange);
+}
+
+typedef void act_function(struct exchange *exchange, const struct behavior *behavior);
+
+static act_function *const actions[] = {
+    [ACTION_ANSWER] = act_answer, [ACTION_CREATE] = act_put, [ACTION_UPSERT] = act_put,
+    [ACTION_READ] = act_read,     [ACTION_LIST] = act_list,  [ACTION_UPDATE] = act_update,
+    [ACTION_DELETE] = act_delete,
+};
+
+void step_act(struct exchange *exchange)
+{
+    const struct behavior *behavior = exchange->role->behavior;
+    enum action action = behavior != NULL ? behavior->action : ACTION_ANSWER;
+    exchange->acted = true;
+    actions[action](exchange, behavior);
+}

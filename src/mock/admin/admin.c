@@ -1,0 +1,126 @@
+#include "mock/admin/admin.h"
+
+#include "json/writer.h"
+
+/* `*` stands for one segment, `**` at the end for one or more. */
+struct endpoint {
+    const char *method;
+    const char *path;
+    admin_function *answer;
+};
+
+static const struct endpoint endpoints[] = {
+    {"GET", "health", admin_health},           {"POST", "reset", admin_reset},
+    {"GET", "requests", admin_list_requests},  {"DELETE", "requests", admin_forget_requests},
+    {"GET", "requests/*", admin_show_request}, {"GET", "store", admin_list_collections},
+    {"GET", "store/*", admin_list_records},    {"GET", "store/*/**", admin_show_record},
+    {"GET", "faults", admin_show_faults},      {"PUT", "faults", admin_set_faults},
+    {"DELETE", "faults", admin_drop_faults},
+};
+
+enum { ENDPOINT_COUNT = sizeof endpoints / sizeof *endpoints };
+
+void admin_refuse(const struct admin_call *call, int status, const char *message)
+{
+    struct buf out = exchange_buf(call->exchange);
+    struct json_writer writer = json_writer_to(&out);
+    json_begin_object(&writer);
+    json_put_key(&writer, "error");
+    json_put_text(&writer, message);
+    json_end_object(&writer);
+    exchange_answer_json(call->exchange, status, &out);
+}
+
+struct str admin_query(const struct admin_call *call, const char *name)
+{
+    struct str rest = call->exchange->request->query;
+    while (rest.len > 0) {
+        struct str pair = str_make(rest.data, str_find_char(rest, '&'));
+        rest = str_after(rest, pair.len < rest.len ? pair.len + 1 : rest.len);
+        size_t equals = str_find_char(pair, '=');
+        struct arena *arena = call->exchange->arena;
+        if (!str_is(percent_decode(arena, str_make(pair.data, equals), true), name))
+            continue;
+        struct str value = equals < pair.len ? str_after(pair, equals + 1) : str_from("");
+        return percent_decode(arena, value, true);
+    }
+    return (struct str){NULL, 0};
+}
+
+static void split(struct admin_call *call, struct str path)
+{
+    while (path.len > 0 && call->count < ADMIN_MAX_SEGMENTS) {
+        path = str_after(path, 1);
+        struct str segment = str_make(path.data, str_find_char(path, '/'));
+        path = str_after(path, segment.len);
+        call->segments[call->count++] = percent_decode(call->exchange->arena, segment, false);
+    }
+    if (call->count > 1 && call->segments[call->count - 1].len == 0)
+        call->count--;
+}
+
+static bool fits(const struct admin_call *call, const char *pattern)
+{
+    struct str rest = str_from(pattern);
+    for (size_t i = 0;; i++) {
+        struct str wanted = str_make(rest.data, str_find_char(rest, '/'));
+        if (i >= call->count)
+            return false;
+        if (str_is(wanted, "**"))
+            return true;
+        if (!str_is(wanted, "*") && !str_equal(wanted, call->segments[i]))
+            return false;
+        if (wanted.len == rest.len)
+            return i + 1 == call->count;
+        rest = str_after(rest, wanted.len + 1);
+    }
+}
+
+static void refuse_method(const struct admin_call *call, struct str allow)
+{
+    admin_refuse(call, 405, "this endpoint has other methods: see Allow");
+    response_header(call->exchange->response, "allow", allow);
+}
+
+static void answer_unknown(const struct admin_call *call)
+{
+    struct buf message = exchange_buf(call->exchange);
+    buf_add_text(&message, "no such admin endpoint; there are:");
+    for (size_t i = 0; i < ENDPOINT_COUNT; i++)
+        buf_printf(&message, "%s %s /__admin/%s", i > 0 ? "," : "", endpoints[i].method,
+                   endpoints[i].path);
+    admin_refuse(call, 404, buf_text(&message));
+}
+
+static void dispatch(const struct admin_call *call)
+{
+    struct buf allow = exchange_buf(call->exchange);
+    for (size_t i = 0; i < ENDPOINT_COUNT; i++) {
+        if (!fits(call, endpoints[i].path))
+            continue;
+        if (str_is(call->exchange->request->method, endpoints[i].method)) {
+            endpoints[i].answer(call);
+            return;
+        }
+        buf_printf(&allow, "%s%s", allow.len > 0 ? ", " : "", endpoints[i].method);
+    }
+    if (allow.len > 0)
+        refuse_method(call, buf_str(&allow));
+    else
+        answer_unknown(call);
+}
+
+void admin_answer(struct exchange *exchange)
+{
+    static const char prefix[] = "/__admin";
+    struct str path = exchange->path;
+    if (!str_starts_with(path, prefix))
+        return;
+    struct str rest = str_after(path, sizeof prefix - 1);
+    if (rest.len > 0 && rest.data[0] != '/')
+        return;
+    struct admin_call call = {.exchange = exchange};
+    exchange->is_admin = true;
+    split(&call, rest);
+    dispatch(&call);
+}

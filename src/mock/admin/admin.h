@@ -1,0 +1,46 @@
+/*
+ * admin: everything under /__admin, for tests and people.
+ *
+ * One table of endpoints, one file for each family. Answers are JSON; errors
+ * are {"error": "..."} or, for something that somebody wrote (a fault plan),
+ * {"error": "...", "diagnostics": [{place, message, help}]}. Admin requests are
+ * neither faulted nor journaled.
+ */
+#ifndef MOCK_ADMIN_H
+#define MOCK_ADMIN_H
+
+#include "mock/exchange.h"
+
+/* Answers if the path is ours; otherwise does nothing. */
+void admin_answer(struct exchange *exchange);
+
+/* What the endpoints get: the path after /__admin, split and decoded. */
+enum { ADMIN_MAX_SEGMENTS = 8 };
+
+struct admin_call {
+    struct exchange *exchange;
+    struct str segments[ADMIN_MAX_SEGMENTS];
+    size_t count;
+};
+
+typedef void admin_function(const struct admin_call *call);
+
+admin_function admin_health;           /* health.c */
+admin_function admin_reset;            /* health.c */
+admin_function admin_list_requests;    /* requests.c */
+admin_function admin_show_request;     /* requests.c */
+admin_function admin_forget_requests;  /* requests.c */
+admin_function admin_list_collections; /* store.c */
+admin_function admin_list_records;     /* store.c */
+admin_function admin_show_record;      /* store.c */
+admin_function admin_show_faults;      /* faults.c */
+admin_function admin_set_faults;       /* faults.c */
+admin_function admin_drop_faults;      /* faults.c */
+
+/* {"error": message} */
+void admin_refuse(const struct admin_call *call, int status, const char *message);
+
+/* The value of a query parameter, decoded; data is NULL where it is absent. */
+struct str admin_query(const struct admin_call *call, const char *name);
+
+#endif

@@ -1,0 +1,43 @@
+/* GET /__admin/health, POST /__admin/reset */
+#include "mock/admin/admin.h"
+#include "json/writer.h"
+
+void admin_health(const struct admin_call *call)
+{
+    struct exchange *exchange = call->exchange;
+    struct mock *mock = exchange->mock;
+    const struct contract *contract = exchange->part->contract;
+    struct journal_statistics journal = journal_statistics(exchange->world->journal);
+    struct buf out = exchange_buf(exchange);
+    struct json_writer writer = json_writer_to(&out);
+    json_begin_object(&writer);
+    json_put_key(&writer, "status");
+    json_put_text(&writer, "healthy");
+    json_put_key(&writer, "version");
+    json_put_text(&writer, mock->options.version);
+    json_put_key(&writer, "spec");
+    json_begin_object(&writer);
+    json_put_key(&writer, "title");
+    json_put_string(&writer, contract->title);
+    json_put_key(&writer, "version");
+    json_put_string(&writer, contract->version);
+    json_put_key(&writer, "operations");
+    json_put_int(&writer, (int64_t)contract->operation_count);
+    json_end_object(&writer);
+    json_put_key(&writer, "uptime_ms");
+    json_put_int(&writer, (int64_t)((clock_monotonic_ns() - mock->started_ns) / 1000000));
+    json_put_key(&writer, "requests");
+    json_put_int(&writer, (int64_t)journal.added);
+    if (mock->options.check_answers) {
+        json_put_key(&writer, "broken_answers");
+        json_put_int(&writer, (int64_t)atomic_load(&mock->broken_answers));
+    }
+    json_end_object(&writer);
+    exchange_answer_json(exchange, 200, &out);
+}
+
+void admin_reset(const struct admin_call *call)
+{
+    world_reset(call->exchange->world);
+    exchange_answer_empty(call->exchange, 204);
+}

@@ -1,0 +1,60 @@
+#include "mock/dialect.h"
+
+const struct dialect *dialect_find(enum dialect_kind kind)
+{
+    return kind == DIALECT_FASTAPI ? &dialect_fastapi : &dialect_problem;
+}
+
+static const struct refusal_words words[REFUSAL_COUNT] = {
+    [REFUSE_NO_PATH] = {404, "Not Found", "The path is not in the contract."},
+    [REFUSE_NO_METHOD] = {405, "Method Not Allowed", "The path has no operation for this method."},
+    [REFUSE_UNAUTHORIZED] = {401, "Unauthorized", "The request carries no credentials."},
+    [REFUSE_NO_RECORD] = {404, "Not Found", "There is no such record."},
+    [REFUSE_CONFLICT] = {409, "Conflict", "A record with this key exists."},
+    [REFUSE_MEDIA_TYPE] = {415, "Unsupported Media Type",
+                           "The operation does not take a body of this content type."},
+    [REFUSE_UNREADABLE] = {400, "Bad Request", "The body cannot be read."},
+    [REFUSE_UNDECIDED] = {400, "Bad Request", "The body is too costly to check."},
+    [REFUSE_BROKEN] = {501, "Not Implemented", "The document's part for this operation is broken."},
+    [REFUSE_FULL] = {507, "Insufficient Storage", "The store is full."},
+};
+
+const struct refusal_words *refusal_words(enum refusal refusal)
+{
+    return &words[refusal];
+}
+
+static const char *challenge_of(const struct security_scheme *scheme)
+{
+    switch (scheme->kind) {
+    case SECURITY_API_KEY:
+        return "APIKey";
+    case SECURITY_HTTP_BASIC:
+        return "Basic";
+    default:
+        return "Bearer";
+    }
+}
+
+void dialect_add_challenge(struct exchange *exchange)
+{
+    const struct operation *operation = exchange->operation;
+    if (operation != NULL && operation->security_count > 0 && operation->security[0].count > 0)
+        response_header(exchange->response, "www-authenticate",
+                        str_from(challenge_of(operation->security[0].schemes[0])));
+}
+
+void dialect_add_allow(struct exchange *exchange, bool first_only)
+{
+    struct buf allow = exchange_buf(exchange);
+    for (int method = 0; method < HTTP_METHOD_COUNT; method++) {
+        if (!(exchange->match.allow & 1u << method))
+            continue;
+        if (allow.len > 0)
+            buf_add_text(&allow, ", ");
+        buf_add_text(&allow, http_method_name((enum http_method)method));
+        if (first_only)
+            break;
+    }
+    response_header(exchange->response, "allow", buf_str(&allow));
+}

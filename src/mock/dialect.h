@@ -1,0 +1,66 @@
+/*
+ * dialect: how errors are worded on the wire.
+ *
+ * One file for each dialect, each with one of these tables. A dialect turns
+ * what was found (violations, a JSON fault, a refusal) into status, headers
+ * and body; it decides nothing else.
+ */
+#ifndef MOCK_DIALECT_H
+#define MOCK_DIALECT_H
+
+#include "mock/exchange.h"
+
+/* Why a request is refused, other than by violations. */
+enum refusal {
+    REFUSE_NO_PATH,      /* 404 */
+    REFUSE_NO_METHOD,    /* 405, with Allow */
+    REFUSE_UNAUTHORIZED, /* 401 */
+    REFUSE_NO_RECORD,    /* 404 */
+    REFUSE_CONFLICT,     /* 409 */
+    REFUSE_MEDIA_TYPE,   /* 415 */
+    REFUSE_UNREADABLE,   /* 400: no proper form, multipart or text body */
+    REFUSE_UNDECIDED,    /* 400: the check would cost too much */
+    REFUSE_BROKEN,       /* 501: the document's part for this operation is broken */
+    REFUSE_FULL,         /* 507: the store's limit is reached */
+    REFUSAL_COUNT,
+};
+
+struct dialect {
+    const char *name;
+    /* exchange->findings holds at least one violation. */
+    void (*answer_violations)(struct exchange *exchange);
+    /* exchange->json_error says what is wrong with the body's text. */
+    void (*answer_json_fault)(struct exchange *exchange);
+    /* `detail` may be NULL: the usual words. */
+    void (*refuse)(struct exchange *exchange, enum refusal refusal, const char *detail);
+    /* A body that is not JSON where JSON is wanted is a value of the wrong type (FastAPI),
+     * not a reason for 415. */
+    bool opaque_body_is_value;
+    /* JSON's null counts as no body (FastAPI). */
+    bool null_is_no_body;
+    /* A slash too many or too few at the end is redirected (Starlette). */
+    bool redirects_slashes;
+    /* Reads JSON as Python does (NaN, BOM). */
+    bool reads_python_json;
+};
+
+extern const struct dialect dialect_fastapi;
+extern const struct dialect dialect_problem;
+
+const struct dialect *dialect_find(enum dialect_kind kind);
+
+struct refusal_words {
+    int status;
+    const char *title; /* the reason phrase */
+    const char *detail;
+};
+
+const struct refusal_words *refusal_words(enum refusal refusal);
+
+/* The WWW-Authenticate header for the operation's first security scheme. */
+void dialect_add_challenge(struct exchange *exchange);
+
+/* The Allow header for a known path. */
+void dialect_add_allow(struct exchange *exchange, bool first_only);
+
+#endif

@@ -1,0 +1,114 @@
+#include "mock/faults.h"
+
+#include "json/yaml.h"
+
+#include <errno.h>
+
+enum {
+    MAX_DEPTH = 100,
+    MAX_NODES = 200000,
+    MAX_FILE = 16 * 1024 * 1024,
+};
+
+static const struct yaml_limits limits = {.max_depth = MAX_DEPTH, .max_nodes = MAX_NODES};
+
+static const char *nearest_operation(const struct contract *contract, struct str wrong,
+                                     struct arena *arena)
+{
+    const char **labels =
+        arena_alloc_zero(arena, (contract->operation_count * 2 + 1) * sizeof *labels);
+    size_t count = 0;
+    for (size_t i = 0; i < contract->operation_count; i++) {
+        labels[count++] = arena_copy(arena, contract->operations[i].label);
+        if (contract->operations[i].id.len > 0)
+            labels[count++] = arena_copy(arena, contract->operations[i].id);
+    }
+    const char *nearest = str_nearest(wrong, labels);
+    if (nearest != NULL)
+        return arena_printf(arena, "did you mean \"%s\"?", nearest);
+    return "write it as METHOD /path from the document, or its operationId";
+}
+
+static bool check_operations(const struct contract *contract, const struct fault_plan *plan,
+                             struct arena *arena, struct diags *diags)
+{
+    size_t errors = diags->errors;
+    for (size_t i = 0; i < fault_plan_count(plan); i++) {
+        struct place place;
+        struct str operation = fault_plan_operation(plan, i, &place);
+        if (operation.len == 0 || contract_find_operation(contract, operation) != NULL)
+            continue;
+        diag_error(diags, place, nearest_operation(contract, operation, arena),
+                   "the contract has no operation \"%.*s\"", (int)operation.len, operation.data);
+    }
+    return diags->errors == errors;
+}
+
+static struct fault_plan *read_tree(const struct contract *contract, const struct json_node *root,
+                                    struct arena *arena, struct diags *diags)
+{
+    struct fault_plan *plan = fault_plan_read(root, diags);
+    if (plan != NULL && !check_operations(contract, plan, arena, diags)) {
+        fault_plan_release(plan);
+        return NULL;
+    }
+    return plan;
+}
+
+struct fault_plan *faults_read(const struct contract *contract, const struct source *source,
+                               struct diags *diags)
+{
+    struct arena arena;
+    arena_init(&arena, 16384, NULL);
+    struct json_node *root = json_read_document(&arena, source, &limits, diags);
+    struct fault_plan *plan = root != NULL ? read_tree(contract, root, &arena, diags) : NULL;
+    arena_clear(&arena);
+    return plan;
+}
+
+/* Adds the lists of one file's plan to those of the first. */
+static void join(struct json_node *into, struct json_node *from, struct arena *arena)
+{
+    for (struct json_node *member = json_first(from); member != NULL; member = json_next(member)) {
+        struct json_node *list = json_member_str(into, json_name(member));
+        struct json_node *copy = json_copy(arena, member);
+        if (!json_is(list, JSON_ARRAY) || !json_is(member, JSON_ARRAY)) {
+            json_set(arena, into, json_name(member), copy);
+            continue;
+        }
+        for (struct json_node *next, *element = json_first(copy); element != NULL; element = next) {
+            next = json_next(element);
+            json_remove(copy, element);
+            json_append(list, element);
+        }
+    }
+}
+
+static struct json_node *read_file(const char *path, struct arena *arena, struct diags *diags)
+{
+    struct source *source = arena_alloc_zero(arena, sizeof *source);
+    enum source_outcome outcome = source_read(arena, path, MAX_FILE, source);
+    if (outcome == SOURCE_OK)
+        return json_read_document(arena, source, &limits, diags);
+    diag_error(diags, (struct place){NULL, 0}, "name a readable file",
+               "cannot read the fault plan %s: %s", path,
+               outcome == SOURCE_TOO_LARGE ? "it is too large" : strerror(errno));
+    return NULL;
+}
+
+struct fault_plan *faults_read_files(const struct contract *contract, const char *const *paths,
+                                     size_t count, struct arena *arena, struct diags *diags)
+{
+    struct json_node *whole = NULL;
+    size_t errors = diags->errors;
+    for (size_t i = 0; i < count; i++) {
+        struct json_node *root = read_file(paths[i], arena, diags);
+        if (root == NULL)
+            continue;
+        if (whole == NULL || !json_is(root, JSON_OBJECT) || !json_is(whole, JSON_OBJECT))
+            whole = whole == NULL ? root : whole;
+        else
+            join(whole, root, arena);
+    }
+    return diags->errors == errors ? read_tree(contract, whole, arena, diags) : NULL;
+}

@@ -1,0 +1,276 @@
+#include "mock/part.h"
+
+#include "base/mem.h"
+#include "mock/behavior.h"
+
+#include <stdlib.h>
+
+enum { ARENA_BLOCK = 16384 };
+
+/* ---- which dialect an operation speaks ---- */
+
+static const struct schema *property_schema(const struct schema *schema, const char *name)
+{
+    const struct schema_object *object = schema != NULL ? schema_object(schema) : NULL;
+    if (object == NULL)
+        return NULL;
+    struct str wanted = str_from(name);
+    const struct schema_property *property = schema_object_find(object, wanted, str_hash(wanted));
+    return property != NULL ? property->schema : NULL;
+}
+
+static const struct schema *item_schema(const struct schema *schema)
+{
+    const struct rule *rule =
+        schema != NULL ? schema_rule(schema_resolve(schema), KEYWORD_ITEMS) : NULL;
+    return rule != NULL ? rule->u.schema : NULL;
+}
+
+static const struct media_type *json_content(const struct response_spec *response)
+{
+    for (size_t i = 0; response != NULL && i < response->content_count; i++)
+        if (media_type_is_json(response->content[i].range))
+            return &response->content[i];
+    return NULL;
+}
+
+/* HTTPValidationError by its shape: detail is a list of {loc, msg, type}. */
+static bool speaks_fastapi(const struct operation *operation)
+{
+    const struct media_type *content = json_content(operation_response(operation, 422));
+    const struct schema *entry =
+        item_schema(property_schema(content != NULL ? content->schema : NULL, "detail"));
+    return property_schema(entry, "loc") != NULL && property_schema(entry, "msg") != NULL &&
+           property_schema(entry, "type") != NULL;
+}
+
+static enum dialect_kind dialect_of(const struct part *part, const struct operation *operation)
+{
+    if (part->dialect != DIALECT_AUTO)
+        return part->dialect;
+    return speaks_fastapi(operation) ? DIALECT_FASTAPI : DIALECT_PROBLEM;
+}
+
+/* ---- roles ---- */
+
+/* The schema of the records inside an answer: along `items`, then into the array. */
+static const struct schema *record_schema(const struct behavior *behavior,
+                                          const struct schema *answer)
+{
+    for (size_t i = 0; answer != NULL && i < behavior->items.count; i++) {
+        const struct schema_object *object = schema_object(answer);
+        struct str name = behavior->items.items[i];
+        const struct schema_property *property =
+            object != NULL ? schema_object_find(object, name, str_hash(name)) : NULL;
+        answer = property != NULL ? property->schema : NULL;
+    }
+    const struct schema *element = item_schema(answer);
+    return element != NULL ? element : answer;
+}
+
+static bool check_fills(const struct behavior *behavior, const struct json_node *node,
+                        struct diags *diags)
+{
+    const struct schema_object *object = schema_object(behavior->record_schema);
+    const struct json_node *fills = json_member(node, "fill");
+    size_t errors = diags->errors;
+    for (size_t i = 0; i < behavior->fill_count; i++) {
+        struct str name = behavior->fills[i].member;
+        const struct json_node *member = json_member_str(fills, name);
+        if (schema_object_find(object, name, str_hash(name)) == NULL)
+            diag_error(
+                diags, json_name_place(member), "name a property that the answer's schema declares",
+                "fill of \"%.*s\": the records have no such property", (int)name.len, name.data);
+    }
+    return diags->errors == errors;
+}
+
+/* Prints constant fills in the shape that the schema gives them (defaults inside, key order). */
+static void shape_constants(struct part *part, struct behavior *behavior,
+                            const struct json_node *node)
+{
+    const struct schema_object *object = schema_object(behavior->record_schema);
+    struct shape_source source = {.scratch = &part->arena, .print_nulls = part->print_nulls};
+    for (size_t i = 0; i < behavior->fill_count; i++) {
+        struct fill *fill = &behavior->fills[i];
+        const struct json_node *value =
+            json_member(json_member_str(json_member(node, "fill"), fill->member), "value");
+        if (fill->kind != FILL_VALUE || value == NULL)
+            continue;
+        const struct schema_property *property =
+            schema_object_find(object, fill->member, str_hash(fill->member));
+        struct buf text;
+        buf_init(&text, &part->arena);
+        shape_write(shape_make(&part->shapes, property->schema), value, &source, &text);
+        fill->fallback = buf_str(&text);
+    }
+}
+
+static bool finish_behavior(struct part *part, struct role *role, const struct operation *operation,
+                            struct diags *diags)
+{
+    struct behavior *behavior = role->behavior;
+    const struct json_node *node = operation->behavior;
+    if (behavior->action == ACTION_DELETE)
+        return true;
+    const struct schema *answer = role->success != NULL ? role->success->schema : NULL;
+    behavior->record_schema = answer != NULL ? record_schema(behavior, answer) : NULL;
+    if (behavior->record_schema == NULL || schema_object(behavior->record_schema) == NULL) {
+        const struct json_node *items = json_member(node, "items");
+        diag_error(diags, json_place(items != NULL ? items : node),
+                   "items must lead to objects with declared properties in the success answer",
+                   "the answer of %.*s has no records there", (int)operation->label.len,
+                   operation->label.data);
+        return false;
+    }
+    if (!check_fills(behavior, node, diags))
+        return false;
+    shape_constants(part, behavior, node);
+    behavior->record = shape_make_record(&part->shapes, behavior->record_schema, behavior->fills,
+                                         behavior->fill_count);
+    behavior->answer = shape_make(&part->shapes, answer);
+    return true;
+}
+
+static bool finish_role(struct part *part, struct operation *operation, struct diags *diags)
+{
+    struct role *role = &part->roles[operation->index];
+    const struct response_spec *success = operation_success(operation);
+    role->dialect = dialect_of(part, operation);
+    role->status = success != NULL && success->status >= 200 ? success->status : 200;
+    role->success = json_content(success);
+    role->success_node = success != NULL ? success->node : NULL;
+    if (role->behavior != NULL && !finish_behavior(part, role, operation, diags))
+        return false;
+    role->ready = true;
+    return true;
+}
+
+const struct role *part_role(struct part *part, struct operation *operation)
+{
+    if (!operation_prepare(part->contract, operation, NULL))
+        return NULL;
+    struct role *role = &part->roles[operation->index];
+    pthread_mutex_lock(&part->lock);
+    bool ready = role->ready;
+    if (!ready) {
+        struct diags diags;
+        diags_init(&diags);
+        ready = finish_role(part, operation, &diags);
+        diags_free(&diags);
+    }
+    pthread_mutex_unlock(&part->lock);
+    return ready ? role : NULL;
+}
+
+const struct behavior *part_find_writer(struct part *part, struct str collection)
+{
+    const struct behavior *found = NULL;
+    for (size_t i = 0; i < part->contract->operation_count; i++) {
+        const struct role *role = &part->roles[i];
+        if (role->behavior == NULL || !str_equal(role->behavior->collection, collection) ||
+            role->behavior->record == NULL)
+            continue;
+        enum action action = role->behavior->action;
+        if (action == ACTION_UPSERT || action == ACTION_CREATE)
+            return role->behavior;
+        found = role->behavior;
+    }
+    return found;
+}
+
+/* ---- loading ---- */
+
+static void index_named_schemas(struct part *part)
+{
+    map_init(&part->named_schemas, &part->arena);
+    const struct json_node *schemas =
+        json_member(json_member(part->contract->root, "components"), "schemas");
+    for (const struct json_node *node = schemas != NULL ? json_first(schemas) : NULL; node != NULL;
+         node = json_next(node)) {
+        struct str *name = arena_alloc(&part->arena, sizeof *name);
+        *name = json_name(node);
+        struct str key = arena_copy_str(&part->arena, str_make((const char *)&node, sizeof node));
+        map_put(&part->named_schemas, key, name);
+    }
+}
+
+const struct str *part_schema_name(const struct part *part, const struct json_node *node)
+{
+    return map_get(&part->named_schemas, str_make((const char *)&node, sizeof node));
+}
+
+/* Operations that act on the store are finished at load, so that their mistakes are found. */
+static void read_behaviors(struct part *part, struct diags *diags)
+{
+    struct contract *contract = part->contract;
+    for (size_t i = 0; i < contract->operation_count; i++) {
+        struct operation *operation = &contract->operations[i];
+        if (operation->behavior == NULL)
+            continue;
+        struct role *role = &part->roles[i];
+        role->behavior = behavior_read(&part->arena, operation->behavior, diags);
+        if (role->behavior != NULL && operation_prepare(contract, operation, diags))
+            finish_role(part, operation, diags);
+    }
+}
+
+/* Answers to unknown paths speak as the first operation does that declares a 422. */
+static void choose_main_dialect(struct part *part)
+{
+    part->main_dialect = part->dialect != DIALECT_AUTO ? part->dialect : DIALECT_PROBLEM;
+    for (size_t i = 0; part->dialect == DIALECT_AUTO && i < part->contract->operation_count; i++) {
+        struct operation *operation = &part->contract->operations[i];
+        if (operation_response(operation, 422) == NULL)
+            continue;
+        const struct role *role = part_role(part, operation);
+        if (role == NULL)
+            continue;
+        part->main_dialect = role->dialect;
+        return;
+    }
+}
+
+struct part *part_load(const char *path, const struct part_options *options, struct diags *diags)
+{
+    size_t errors = diags->errors;
+    struct contract *contract = contract_load(path, &options->contract, diags);
+    if (contract == NULL)
+        return NULL;
+    size_t broken_operations = diags->errors - errors;
+    struct part *part = mem_alloc_zero(sizeof *part);
+    atomic_init(&part->references, 1);
+    part->contract = contract;
+    arena_init(&part->arena, ARENA_BLOCK, NULL);
+    pthread_mutex_init(&part->lock, NULL);
+    part->dialect = options->dialect;
+    part->roles =
+        arena_alloc_zero(&part->arena, (contract->operation_count + 1) * sizeof *part->roles);
+    shape_maker_init(&part->shapes, &part->arena);
+    part->print_nulls =
+        str_is(json_member_text(contract->behavior, "nulls", str_from("")), "print");
+    index_named_schemas(part);
+    read_behaviors(part, diags);
+    if (diags->errors - errors > broken_operations) {
+        part_release(part);
+        return NULL;
+    }
+    choose_main_dialect(part);
+    return part;
+}
+
+struct part *part_retain(struct part *part)
+{
+    atomic_fetch_add(&part->references, 1);
+    return part;
+}
+
+void part_release(struct part *part)
+{
+    if (part == NULL || atomic_fetch_sub(&part->references, 1) > 1)
+        return;
+    contract_release(part->contract);
+    arena_clear(&part->arena);
+    pthread_mutex_destroy(&part->lock);
+    free(part);
+}

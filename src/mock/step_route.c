@@ -1,0 +1,78 @@
+/* Finds the operation, its role and the dialect in which everything else will be said. */
+#include "mock/dialect.h"
+#include "mock/pipeline.h"
+
+void step_route(struct exchange *exchange)
+{
+    struct part *part = exchange->part;
+    exchange->method = http_method_from(exchange->request->method);
+    exchange->dialect = dialect_find(part->main_dialect);
+    exchange->routed =
+        route_find(part->contract, exchange->method, exchange->path, &exchange->match);
+    if (exchange->routed != ROUTE_FOUND)
+        return;
+    exchange->operation = exchange->match.operation;
+    exchange->role = part_role(part, exchange->operation);
+    if (exchange->role != NULL)
+        exchange->dialect = dialect_find(exchange->role->dialect);
+}
+
+/* Starlette redirects to the other form of the path, with the host that the client named. */
+static void redirect(struct exchange *exchange)
+{
+    struct str host = request_header(exchange->request, "host");
+    struct buf location = exchange_buf(exchange);
+    struct str path = exchange->request->path;
+    buf_add_text(&location, "http://");
+    buf_add_str(&location, host);
+    if (str_ends_with(path, "/")) {
+        while (str_ends_with(path, "/"))
+            path.len--;
+        buf_add_str(&location, path);
+    } else {
+        buf_add_str(&location, path);
+        buf_add_char(&location, '/');
+    }
+    if (exchange->request->query.len > 0) {
+        buf_add_char(&location, '?');
+        buf_add_str(&location, exchange->request->query);
+    }
+    exchange_answer_empty(exchange, 307);
+    response_header(exchange->response, "location", buf_str(&location));
+}
+
+static void refuse_broken(struct exchange *exchange)
+{
+    const struct diag *first =
+        exchange->operation != NULL ? exchange->operation->problems.first : NULL;
+    struct buf detail = exchange_buf(exchange);
+    buf_add_text(&detail, "This operation cannot be served: ");
+    if (first != NULL)
+        diag_print_line(first, &detail);
+    else
+        buf_add_text(&detail, "its part of the document is broken");
+    exchange->dialect->refuse(exchange, REFUSE_BROKEN, buf_text(&detail));
+}
+
+void step_refuse(struct exchange *exchange)
+{
+    const struct dialect *dialect = exchange->dialect;
+    switch (exchange->routed) {
+    case ROUTE_FOUND:
+        if (exchange->role == NULL)
+            refuse_broken(exchange);
+        return;
+    case ROUTE_NO_METHOD:
+        dialect->refuse(exchange, REFUSE_NO_METHOD, NULL);
+        return;
+    case ROUTE_SLASH:
+        if (dialect->redirects_slashes)
+            redirect(exchange);
+        else
+            dialect->refuse(exchange, REFUSE_NO_PATH, NULL);
+        return;
+    case ROUTE_NO_PATH:
+        dialect->refuse(exchange, REFUSE_NO_PATH, NULL);
+        return;
+    }
+}

@@ -1,0 +1,125 @@
+/* Holds parameters and body against the contract; answers if anything is wrong. */
+#include "mock/dialect.h"
+#include "mock/pipeline.h"
+
+static const char *const location_names[] = {
+    [PARAMETER_PATH] = "path",
+    [PARAMETER_QUERY] = "query",
+    [PARAMETER_HEADER] = "header",
+    [PARAMETER_COOKIE] = "cookie",
+};
+
+static const struct json_path *path_below(struct exchange *exchange, const struct json_path *up,
+                                          struct str name)
+{
+    struct json_path *path = arena_alloc(exchange->arena, sizeof *path);
+    *path = (struct json_path){.up = up, .name = name};
+    return path;
+}
+
+static void prepare_findings(struct exchange *exchange)
+{
+    exchange->findings.arena = exchange->arena;
+    exchange->findings.direction = DIRECTION_REQUEST;
+    exchange->findings.max_violations = exchange->mock->options.max_violations;
+}
+
+/* A violation that no schema knows: something is missing as a whole. */
+static void add_missing(struct exchange *exchange, const struct json_path *path,
+                        const struct json_node *rule)
+{
+    struct validation *findings = &exchange->findings;
+    struct violation *violation = arena_alloc_zero(exchange->arena, sizeof *violation);
+    violation->keyword = KEYWORD_REQUIRED;
+    violation->rule = rule;
+    violation->path = path;
+    violation->name = path->name;
+    if (findings->last != NULL)
+        findings->last->next = violation;
+    else
+        findings->first = violation;
+    findings->last = violation;
+    findings->count++;
+}
+
+static void answer_if_wrong(struct exchange *exchange, enum validate_outcome outcome)
+{
+    if (outcome == VALIDATE_TOO_DEEP || outcome == VALIDATE_PATTERN_BUDGET)
+        exchange->dialect->refuse(exchange, REFUSE_UNDECIDED, NULL);
+}
+
+static void check_parameter(struct exchange *exchange, const struct parameter *parameter,
+                            size_t index, const struct parameter_input *input)
+{
+    struct json_node *value = NULL;
+    enum parameter_outcome outcome = parameter_read(parameter, input, exchange->arena, &value);
+    if (outcome == PARAMETER_ABSENT && !parameter->required)
+        return;
+    const struct json_path *root =
+        path_below(exchange, NULL, str_from(location_names[parameter->in]));
+    const struct json_path *path = path_below(exchange, root, parameter->name);
+    if (outcome == PARAMETER_ABSENT) {
+        add_missing(exchange, path, parameter->node);
+        return;
+    }
+    exchange->parameters[index] = value;
+    if (parameter->schema == NULL || outcome == PARAMETER_EMPTY)
+        return;
+    exchange->findings.root = path;
+    answer_if_wrong(exchange, schema_validate(parameter->schema, value, &exchange->findings));
+}
+
+void step_parameters(struct exchange *exchange)
+{
+    const struct operation *operation = exchange->operation;
+    prepare_findings(exchange);
+    struct parameter_input input = exchange_input(exchange);
+    exchange->parameters = arena_alloc_zero(exchange->arena, (operation->parameter_count + 1) *
+                                                                 sizeof *exchange->parameters);
+    for (size_t i = 0; i < operation->parameter_count && !exchange->answered; i++)
+        check_parameter(exchange, &operation->parameters[i], i, &input);
+}
+
+/* FastAPI takes a null for no body at all. */
+static bool has_no_body(const struct exchange *exchange)
+{
+    return exchange->body_state == BODY_NONE ||
+           (exchange->dialect->null_is_no_body && json_is(exchange->body, JSON_NULL));
+}
+
+/* The media type whose schema the body is held against. */
+static const struct media_type *judged_by(const struct exchange *exchange)
+{
+    if (exchange->media != NULL || !exchange->dialect->opaque_body_is_value)
+        return exchange->media;
+    return exchange->operation->body_count > 0 ? &exchange->operation->bodies[0] : NULL;
+}
+
+static void check_body(struct exchange *exchange)
+{
+    const struct operation *operation = exchange->operation;
+    const struct json_path *path = path_below(exchange, NULL, str_from("body"));
+    if (operation->body_count == 0)
+        return;
+    if (has_no_body(exchange)) {
+        if (operation->body_required)
+            add_missing(exchange, path, operation->body_node);
+        return;
+    }
+    const struct media_type *media = judged_by(exchange);
+    if (media == NULL) {
+        exchange->dialect->refuse(exchange, REFUSE_MEDIA_TYPE, NULL);
+        return;
+    }
+    if (media->schema == NULL)
+        return;
+    exchange->findings.root = path;
+    answer_if_wrong(exchange, schema_validate(media->schema, exchange->body, &exchange->findings));
+}
+
+void step_body(struct exchange *exchange)
+{
+    check_body(exchange);
+    if (!exchange->answered && exchange->findings.count > 0)
+        exchange->dialect->answer_violations(exchange);
+}
