@@ -9,6 +9,10 @@
  *
  * All of it lives in the contract's arena; every struct below borrows names
  * and nodes from the document.
+ *
+ * OpenAPI 3.0 and 3.1 are read in full; 3.2 with a warning, as 3.1. What a
+ * server of requests has no use for (x-, webhooks, callbacks, links, tags) is
+ * not looked at.
  */
 #ifndef OPENAPI_CONTRACT_H
 #define OPENAPI_CONTRACT_H
@@ -51,6 +55,8 @@ enum parameter_style {
     STYLE_DEEP_OBJECT,
 };
 
+struct operation;
+
 struct parameter {
     struct str name;
     enum parameter_in in;
@@ -64,6 +70,7 @@ struct parameter {
     const struct json_node *schema_node; /* or NULL */
     struct str schema_uri;               /* document of schema_node */
     const struct schema *schema;         /* after operation_prepare; NULL where there is none */
+    const struct operation *operation;   /* that declares it, or inherits it from its path item */
 };
 
 /* One entry of a `content` map. */
@@ -80,6 +87,8 @@ struct response_spec {
     const struct json_node *node;
     struct media_type *content;
     size_t content_count;
+    struct parameter *headers; /* all of style simple; Content-Type is never among them */
+    size_t header_count;
 };
 
 enum security_kind {
@@ -110,6 +119,7 @@ enum prepare_state {
     OPERATION_BROKEN,
 };
 
+/* A parameter that is kept here can be read: what cannot be honoured makes the operation BROKEN. */
 struct operation {
     enum http_method method;
     struct str path;  /* the template: "/v5/spans/batch" */
@@ -138,6 +148,7 @@ struct route_table; /* route.c */
 struct contract {
     atomic_uint references;
     struct arena arena;
+    struct document_options document_options; /* a copy that lives as long as the contract */
     struct document_set documents;
     struct schema_registry *schemas;
     const struct json_node *root;
@@ -146,8 +157,11 @@ struct contract {
     bool is_3_0;
     struct operation *operations; /* in order of the document */
     size_t operation_count;
-    struct str *base_paths; /* of `servers`, with variables filled; "" always serves too */
+    struct str *base_paths; /* of all `servers` (root, path items, operations), with variables
+                               filled, without a last slash; "" always serves too */
     size_t base_path_count;
+    struct security_scheme *schemes; /* of components, in order */
+    size_t scheme_count;
     struct route_table *routes;
     const struct json_node *behavior; /* x-understudy at the root, or NULL */
     pthread_mutex_t prepare_lock;
@@ -159,14 +173,21 @@ struct contract_options {
 };
 
 /*
- * Loads and compiles the document at `path`. Returns NULL with errors in diags
- * if it cannot be served at all (unreadable, no OpenAPI, broken overlay, a
- * path template that is no template). An operation with a broken part is kept
+ * Reads the structure of the document at `path`; its schemas are compiled when
+ * they are first needed. `options` may go after the call.
+ *
+ * Returns NULL with errors in diags if it cannot be served at all: unreadable,
+ * no OpenAPI 3, a broken overlay, `paths` that is no object. An operation with
+ * a broken part (a parameter, a reference, a response, its security) is kept
  * and marked OPERATION_BROKEN; its problems are added to diags as errors too,
- * and the caller decides whether to serve the rest. The caller holds one
- * reference. diags may point into the contract's sources: print them before
- * the last release, or after a failed load before `diags` is freed (on failure
- * the sources are moved to diags' arena).
+ * and the caller decides whether to serve the rest. So are the operations of a
+ * path that is no template: they can be found by name, but no request reaches
+ * them. Of two operations with the same method and the same path (but for the
+ * names of variables) the first is served, and a warning says so.
+ *
+ * The caller holds one reference. What diags say points into the contract's
+ * sources: print or free them before the last release. After a failed load
+ * there is no such limit: diags have taken over the sources' memory.
  */
 struct contract *contract_load(const char *path, const struct contract_options *options,
                                struct diags *diags);
@@ -181,7 +202,10 @@ void contract_release(struct contract *contract);
  */
 bool operation_prepare(struct contract *contract, struct operation *operation, struct diags *diags);
 
-/* Prepares all operations; true if none is broken. For `check` and `show`. */
+/*
+ * Prepares all operations; true if none is broken. For `check` and `show`.
+ * Adds to diags (which may be NULL) what they do not say yet.
+ */
 bool contract_prepare_all(struct contract *contract, struct diags *diags);
 
 /*
@@ -209,7 +233,7 @@ enum { ROUTE_MAX_CAPTURES = 16 };
 
 struct route_match {
     struct operation *operation; /* FOUND */
-    unsigned allow; /* NO_METHOD: bits 1 << enum http_method, all methods of the path */
+    unsigned allow; /* NO_METHOD: bits 1 << enum http_method, all methods that would be FOUND */
     struct str names[ROUTE_MAX_CAPTURES];    /* template variables, in order */
     struct str captures[ROUTE_MAX_CAPTURES]; /* as sent, still percent-encoded; borrows the path */
     size_t capture_count;
@@ -217,9 +241,16 @@ struct route_match {
 
 /*
  * Finds the operation for a method and a path as it was sent (no query, still
- * percent-encoded). A base path of `servers` may precede it or not. Concrete
- * segments win over templated ones (OpenAPI 3.1, 4.8.8). Segments are compared
- * after percent-decoding; %2F never splits a segment.
+ * percent-encoded). A base path of `servers` may precede it or not.
+ *
+ * Concrete segments win over templated ones, from left to right (OpenAPI 3.1,
+ * 4.8.8); a path that lacks the method does not hide a less concrete one that
+ * has it (as in FastAPI: GET /items/batch is a read of the item "batch" where
+ * only PUT /items/batch is declared). Segments are compared after
+ * percent-decoding; %2F never splits a segment, an empty segment is no value
+ * of a variable, and HEAD is served only where it is declared.
+ *
+ * Thread-safe. Costs at most the size of the route table, whatever the path.
  */
 enum route_outcome route_find(const struct contract *contract, enum http_method method,
                               struct str path, struct route_match *match);
@@ -232,6 +263,28 @@ const struct media_type *media_type_find(const struct media_type *types, size_t 
 
 /* True for application/json and +json types, whatever their case and parameters. */
 bool media_type_is_json(struct str content_type);
+
+/* "text/plain" of "text/plain; charset=utf-8". */
+struct str media_type_essence(struct str content_type);
+
+/*
+ * The parameter of that name (any case), without quotes; false where there is
+ * none. Borrows content_type or lies in the arena.
+ */
+bool media_type_parameter(struct str content_type, const char *name, struct arena *arena,
+                          struct str *value);
+
+/* How well a media range covers a type; a later value is a better fit. */
+enum media_fit {
+    MEDIA_DIFFERS,
+    MEDIA_FITS_ANY,            /* the range is "any" */
+    MEDIA_FITS_TYPE,           /* the range's subtype is "any" */
+    MEDIA_FITS_BUT_PARAMETERS, /* the range has parameters, the type has others or none */
+    MEDIA_FITS_EXACTLY,
+    MEDIA_FITS_WITH_PARAMETERS,
+};
+
+enum media_fit media_type_fit(struct str range, struct str content_type);
 
 /* ---- parameters (parameter.c) ---- */
 
@@ -252,32 +305,94 @@ enum parameter_outcome {
     PARAMETER_PRESENT,
     PARAMETER_ABSENT,
     PARAMETER_MALFORMED, /* does not fit its style or is not valid UTF-8 after decoding */
+    PARAMETER_EMPTY,     /* allowEmptyValue, and empty: present, and not to be validated */
 };
 
 /*
  * Takes one parameter from the request and converts it by style and by what
- * its schema wants (a number where it accepts numbers and the text is one,
- * ...; otherwise a string), as JSON nodes in the arena.
+ * its schema wants, as JSON nodes in the arena:
+ * - a text is a number, a boolean or null only where the schema wants such a
+ *   value and the text spells one ("5", "-1.50", "007"; "true"; "" or "null").
+ *   Where it wants strings too, the reading that the schema accepts is taken,
+ *   a string first. What cannot be converted stays a string, so that the
+ *   validator reports the type;
+ * - each text's node has a source slice that is the decoded text as it was
+ *   sent (json_source_text), also where it became a number;
+ * - of a scalar that is repeated in query or cookies the last one counts;
+ *   repeated headers are joined by ", " (RFC 9110, 5.3);
+ * - delimiters split before decoding, so that %2C is data; a value without a
+ *   bare delimiter is split at encoded ones, since many clients encode both;
+ * - bad percent escapes stay as text. Headers are not percent-decoded.
+ * `*value` is set for PRESENT and EMPTY (""), and for MALFORMED it is the text
+ * as it was sent, one character per byte where it is not UTF-8.
  */
 enum parameter_outcome parameter_read(const struct parameter *parameter,
                                       const struct parameter_input *input, struct arena *arena,
                                       struct json_node **value);
 
-/* Percent-decodes (and, for forms, '+' to blank) into the arena. */
+/*
+ * Percent-decodes (and, for forms, '+' to blank). Borrows `text` where there is
+ * nothing to decode; else the result lies in the arena. It may be no UTF-8.
+ */
 struct str percent_decode(struct arena *arena, struct str text, bool plus_is_blank);
+
+/* ---- security (security.c) ---- */
+
+/*
+ * What the request carries for a scheme: the key itself, or what follows
+ * "Bearer " or "Basic " in Authorization (any case of the word). `data` is NULL
+ * where there is none; an empty key counts as none, as in FastAPI. Nothing is
+ * said about whether the credential is any good. SECURITY_MUTUAL_TLS always
+ * gives an empty slice that is not NULL.
+ */
+struct str security_credential(const struct security_scheme *scheme,
+                               const struct parameter_input *input, struct arena *arena);
+
+/*
+ * The first alternative for which the request carries all credentials, or NULL
+ * if there is none. An operation without requirements needs no call: it is open.
+ */
+const struct security_requirement *security_satisfied(const struct operation *operation,
+                                                      const struct parameter_input *input,
+                                                      struct arena *arena);
 
 /* ---- other bodies (form.c, multipart.c) ---- */
 
-/*
- * application/x-www-form-urlencoded as an object, by `encoding` and schema of
- * the media type. Bounded; never fails on odd input, undecodable parts are
- * kept as text.
- */
-struct json_node *form_read(const struct media_type *media, struct str body, struct arena *arena);
+enum {
+    FORM_MAX_FIELDS = 1000,     /* as Starlette and PHP have it */
+    MULTIPART_MAX_PARTS = 1000, /* the same */
+};
 
 /*
- * multipart/form-data as an object. NULL with a message where the body breaks
- * RFC 2046 or has more parts than the limit.
+ * Both make an object of a body, by the schema of the media type and its
+ * `encoding`: first the declared properties in order of declaration, then the
+ * others in order of appearance. Conversion is that of parameter_read.
+ * Repetition makes an array where the schema wants one; else the last counts.
+ * A property that wants an object (and a part of a JSON type) is read as JSON
+ * where it is JSON text; else by the style of its encoding.
+ *
+ * Both return NULL with a message in *problem where the body is refused.
+ */
+
+/*
+ * application/x-www-form-urlencoded (WHATWG URL, 5.1). Refuses only more than
+ * FORM_MAX_FIELDS fields. What cannot be decoded is kept as text, bytes that
+ * are not UTF-8 one character per byte.
+ */
+struct json_node *form_read(const struct media_type *media, struct str body, struct arena *arena,
+                            const char **problem);
+
+/*
+ * multipart/form-data (RFC 7578, RFC 2046). Refuses a body that is no
+ * multipart, a part without a name, a transfer encoding that changes bytes,
+ * more than MULTIPART_MAX_PARTS parts, and a part whose Content-Type is none
+ * of those its `encoding` declares (application/octet-stream, which clients
+ * send where they do not know better, is let pass).
+ *
+ * A file is a string like any other part. Bytes that are not UTF-8 become one
+ * character each (as Latin-1 has it), so that minLength and maxLength count
+ * bytes, which is what OpenAPI means by them for binary data; the node's source
+ * slice (json_source_text) is the part's bytes as they were sent.
  */
 struct json_node *multipart_read(const struct media_type *media, struct str content_type,
                                  struct str body, struct arena *arena, const char **problem);
