@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/secret.h"
 #include "base/utf8.h"
 
 #include <errno.h>
@@ -75,7 +76,7 @@ static bool is_risky(uint32_t c, enum standing standing)
 /* The escaped form of the character at text's start; how many of its bytes that took. */
 static size_t escape_one(struct str text, enum standing standing, struct buf *out)
 {
-    size_t len = utf8_sequence(text);
+    size_t len = utf8_length(text.data, text.len);
     if (len == 0) {
         buf_add_text(out, "\\ufffd");
         return 1;
@@ -112,44 +113,13 @@ static void add_value(struct buf *line, struct str text, size_t most, enum stand
     }
 }
 
-/* --- query strings without their secrets ------------------------------------------ */
-
-static bool is_secret_name(struct str name)
-{
-    static const char *const parts[] = {"token",      "secret",    "passw",        "apikey",
-                                        "api_key",    "api-key",   "accesskey",    "access_key",
-                                        "credential", "signature", "authorization"};
-    static const char *const wholes[] = {"key", "auth", "sig"};
-    for (size_t i = 0; i < sizeof wholes / sizeof wholes[0]; i++)
-        if (str_equal_ignoring_case(name, str_from(wholes[i])))
-            return true;
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
-        if (str_contains_ignoring_case(name, str_from(parts[i])))
-            return true;
-    return false;
-}
-
-static void add_parameter(struct buf *out, struct str parameter)
-{
-    size_t equals = str_find_char(parameter, '=');
-    bool hide = equals < parameter.len && is_secret_name(str_make(parameter.data, equals));
-    buf_add(out, parameter.data, hide ? equals : parameter.len);
-    if (hide)
-        buf_add_text(out, "=***");
-}
-
+/* The query with its secrets masked. What is far beyond the cut is not looked at. */
 static void add_query(struct buf *line, struct str query, enum standing standing)
 {
     struct buf shown;
     buf_init(&shown, NULL);
-    while (query.len > 0 && shown.len < QUERY_MOST) {
-        size_t end = str_find_char(query, '&');
-        add_parameter(&shown, str_make(query.data, end));
-        bool more = end < query.len;
-        if (more)
-            buf_add_char(&shown, '&');
-        query = str_after(query, more ? end + 1 : end);
-    }
+    secret_add_query(str_make(query.data, query.len < 2 * QUERY_MOST ? query.len : 2 * QUERY_MOST),
+                     &shown);
     add_value(line, buf_str(&shown), QUERY_MOST, standing);
     buf_free(&shown);
 }

@@ -65,13 +65,14 @@ enum journal_state {
     JOURNAL_BROKEN, /* the connection ended before that, by a fault or by the client */
 };
 
-/* Everything but `outcome` is fixed once the entry can be seen. */
+/* Everything but `outcome` is fixed from the moment that the entry can be seen. */
 struct journal_entry {
     uint64_t id; /* from 1, without gaps; never used again, not after a clear either */
     struct journal_exchange exchange;
     uint64_t body_size; /* in full; exchange.body is shorter where it was cut */
     uint64_t response_body_size;
-    size_t size; /* bytes of the block */
+    size_t size;                        /* bytes of the block */
+    struct journal_entry *next_dropped; /* the journal's own, while it lets entries go */
     atomic_uint references;
     struct {
         _Atomic uint64_t bytes_sent;
@@ -149,17 +150,25 @@ struct journal_statistics {
 
 struct journal_statistics journal_statistics(struct journal *journal);
 
-/* True for headers whose values are credentials: Authorization, Cookie, X-API-Key, ... */
-bool journal_header_is_secret(struct str name);
-
 enum journal_secrets {
     JOURNAL_SHOW_SECRETS, /* for who asks: the admin API */
-    JOURNAL_HIDE_SECRETS, /* for files: values of secret headers become "***" */
+    JOURNAL_HIDE_SECRETS, /* for files: values of secret headers and parameters (base/secret.h)
+                             become "***"; bodies are shown as they are */
 };
 
 /*
  * Writes the entry as one JSON object, whatever bytes the client sent: what is
  * not UTF-8 is shown with U+FFFD, and a body of that kind also in base64.
+ *
+ *     {"id":7,"time":"2026-11-22T10:11:35.123456Z","world":"","remote":"127.0.0.1",
+ *      "operation":"PUT /v5/items",          or null: none matched
+ *      "request":{"method":"PUT","path":"/v5/items","query":"a=1",
+ *                 "headers":[{"name":"Accept","value":"x"}],
+ *                 "body":"{}","body_size":2,"body_cut":false},    and body_base64
+ *      "response":{"status":200,"headers":[...],"body":...},      or null: none
+ *      "violations":[...],"warnings":[...],
+ *      "fault":{"name":"flaky","decision":{...}},                 or null
+ *      "state":"open" | "sent" | "broken","bytes_sent":517,"duration_ms":0.412}
  */
 void journal_write_json(const struct journal_entry *entry, enum journal_secrets secrets,
                         struct json_writer *writer);

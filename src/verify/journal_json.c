@@ -1,0 +1,179 @@
+/* How an entry of the journal reads as JSON. */
+#include "base/base64.h"
+#include "base/clock.h"
+#include "base/secret.h"
+#include "base/utf8.h"
+#include "verify/journal.h"
+
+static bool is_utf8(struct str bytes)
+{
+    return utf8_find_fault(bytes) == bytes.len;
+}
+
+/* Puts bytes that may not be UTF-8: what is not shows as U+FFFD. */
+static void put_bytes(struct json_writer *writer, struct str bytes)
+{
+    if (is_utf8(bytes)) {
+        json_put_string(writer, bytes);
+        return;
+    }
+    struct buf mended;
+    buf_init(&mended, NULL);
+    for (size_t i = 0; i < bytes.len;) {
+        size_t len = utf8_length(bytes.data + i, bytes.len - i);
+        if (len > 0)
+            buf_add(&mended, bytes.data + i, len);
+        else
+            buf_add_utf8(&mended, 0xfffd);
+        i += len > 0 ? len : 1;
+    }
+    json_put_string(writer, buf_str(&mended));
+    buf_free(&mended);
+}
+
+static void put_member(struct json_writer *writer, const char *name, struct str bytes)
+{
+    json_put_key(writer, name);
+    put_bytes(writer, bytes);
+}
+
+/* JSON text that somebody prepared, or what stands for none. */
+static void put_prepared(struct json_writer *writer, const char *name, struct str text,
+                         const char *none)
+{
+    json_put_key(writer, name);
+    json_put_raw(writer, text.len > 0 ? text : str_from(none));
+}
+
+static void put_query(struct json_writer *writer, struct str query, enum journal_secrets secrets)
+{
+    if (secrets == JOURNAL_SHOW_SECRETS) {
+        put_member(writer, "query", query);
+        return;
+    }
+    struct buf masked;
+    buf_init(&masked, NULL);
+    secret_add_query(query, &masked);
+    put_member(writer, "query", buf_str(&masked));
+    buf_free(&masked);
+}
+
+static void put_headers(struct json_writer *writer, const struct journal_header *headers,
+                        size_t count, enum journal_secrets secrets)
+{
+    json_put_key(writer, "headers");
+    json_begin_array(writer);
+    for (size_t i = 0; i < count; i++) {
+        bool hide = secrets == JOURNAL_HIDE_SECRETS && secret_is_name(headers[i].name);
+        json_begin_object(writer);
+        put_member(writer, "name", headers[i].name);
+        put_member(writer, "value", hide ? str_from(secret_mask) : headers[i].value);
+        json_end_object(writer);
+    }
+    json_end_array(writer);
+}
+
+static void put_body(struct json_writer *writer, struct str body, uint64_t size)
+{
+    put_member(writer, "body", body);
+    if (!is_utf8(body)) {
+        struct buf encoded;
+        buf_init(&encoded, NULL);
+        base64_add(&encoded, body);
+        put_member(writer, "body_base64", buf_str(&encoded));
+        buf_free(&encoded);
+    }
+    json_put_key(writer, "body_size");
+    json_put_int(writer, (int64_t)size);
+    json_put_key(writer, "body_cut");
+    json_put_bool(writer, body.len < size);
+}
+
+static void put_request(struct json_writer *writer, const struct journal_entry *entry,
+                        enum journal_secrets secrets)
+{
+    const struct journal_exchange *exchange = &entry->exchange;
+    json_put_key(writer, "request");
+    json_begin_object(writer);
+    put_member(writer, "method", exchange->method);
+    put_member(writer, "path", exchange->path);
+    put_query(writer, exchange->query, secrets);
+    put_headers(writer, exchange->headers, exchange->header_count, secrets);
+    put_body(writer, exchange->body, entry->body_size);
+    json_end_object(writer);
+}
+
+static void put_response(struct json_writer *writer, const struct journal_entry *entry,
+                         enum journal_secrets secrets)
+{
+    const struct journal_exchange *exchange = &entry->exchange;
+    json_put_key(writer, "response");
+    if (exchange->status == 0) {
+        json_put_null(writer);
+        return;
+    }
+    json_begin_object(writer);
+    json_put_key(writer, "status");
+    json_put_int(writer, exchange->status);
+    put_headers(writer, exchange->response_headers, exchange->response_header_count, secrets);
+    put_body(writer, exchange->response_body, entry->response_body_size);
+    json_end_object(writer);
+}
+
+static void put_fault(struct json_writer *writer, const struct journal_exchange *exchange)
+{
+    json_put_key(writer, "fault");
+    if (exchange->fault_name.len == 0 && exchange->fault.len == 0) {
+        json_put_null(writer);
+        return;
+    }
+    json_begin_object(writer);
+    put_member(writer, "name", exchange->fault_name);
+    put_prepared(writer, "decision", exchange->fault, "null");
+    json_end_object(writer);
+}
+
+static void put_outcome(struct json_writer *writer, const struct journal_entry *entry)
+{
+    static const char *const states[] = {
+        [JOURNAL_OPEN] = "open", [JOURNAL_SENT] = "sent", [JOURNAL_BROKEN] = "broken"};
+    json_put_key(writer, "state");
+    json_put_text(writer, states[journal_entry_state(entry)]);
+    json_put_key(writer, "bytes_sent");
+    json_put_int(writer, (int64_t)entry->outcome.bytes_sent);
+    json_put_key(writer, "duration_ms");
+    json_put_double(writer, (double)(entry->outcome.duration_ns / 1000) / 1000);
+}
+
+static void put_time(struct json_writer *writer, int64_t time_ns)
+{
+    struct buf text;
+    buf_init(&text, NULL);
+    clock_print_rfc3339(time_ns, &text);
+    put_member(writer, "time", buf_str(&text));
+    buf_free(&text);
+}
+
+void journal_write_json(const struct journal_entry *entry, enum journal_secrets secrets,
+                        struct json_writer *writer)
+{
+    const struct journal_exchange *exchange = &entry->exchange;
+    json_begin_object(writer);
+    json_put_key(writer, "id");
+    json_put_int(writer, (int64_t)entry->id);
+    put_time(writer, exchange->time_ns);
+    put_member(writer, "world", exchange->world);
+    put_member(writer, "remote", exchange->remote);
+    json_put_key(writer, "operation");
+    if (exchange->operation.len > 0)
+        put_bytes(writer, exchange->operation);
+    else
+        json_put_null(writer);
+    put_request(writer, entry, secrets);
+    put_response(writer, entry, secrets);
+    put_prepared(writer, "violations", exchange->violations, "[]");
+    put_prepared(writer, "warnings", exchange->warnings, "[]");
+    put_fault(writer, exchange);
+    put_outcome(writer, entry);
+    json_end_object(writer);
+}
