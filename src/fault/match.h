@@ -32,4 +32,46 @@ struct fault_subject {
     struct arena *arena;          /* for scratch and for the decision; never NULL */
 };
 
+/* --- for decide.c -------------------------------------------------------------- */
+
+struct fault_plan;
+struct field;
+
+/*
+ * A subject while the rules of one plan look at it: each of its fields is
+ * found once, when the first rule asks. Lives no longer than the subject.
+ */
+struct probe {
+    const struct fault_plan *plan;
+    const struct fault_subject *subject;
+    uint32_t operation; /* hashes, for the gates */
+    uint32_t operation_id;
+    uint32_t method;
+    uint32_t path;
+    struct field *fields; /* one for each selector of the plan; NULL until needed */
+    bool prepared;        /* the next three are set */
+    uint64_t header_bits;
+    struct fault_pair *query;
+    size_t query_count;
+    uint32_t budget; /* steps left for patterns */
+};
+
+void probe_init(struct probe *probe, const struct fault_plan *plan,
+                const struct fault_subject *subject);
+
+enum match_outcome {
+    MATCH_NO,
+    MATCH_YES,
+    MATCH_UNDECIDED, /* a pattern ran out of budget: the rule does not fire */
+};
+
+/* Does `match` of rule `index` hold? Scenarios are not its business. */
+enum match_outcome probe_rule(struct probe *probe, size_t index);
+
+/*
+ * One of 64 bits for a header's name in any case: names that differ in it are
+ * different, so most headers that a request does not have cost one test.
+ */
+uint64_t header_name_bit(struct str name);
+
 #endif

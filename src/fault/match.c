@@ -1,0 +1,299 @@
+#include "fault/match.h"
+
+#include "fault/rule.h"
+#include "json/number.h"
+#include "json/pointer.h"
+#include "json/utf8.h"
+
+/* Steps that all patterns of all rules may take for one exchange. */
+enum { PATTERN_BUDGET = 1000000 };
+
+/* A field of the subject, as a selector found it. */
+struct field {
+    bool known;
+    const struct json_node *node; /* SELECT_BODY; NULL: absent */
+    const struct str *values;     /* all else, decoded */
+    size_t count;
+    struct str only; /* where `values` points if there is one */
+};
+
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+}
+
+uint64_t header_name_bit(struct str name)
+{
+    if (name.len == 0)
+        return 1;
+    unsigned first = (unsigned char)lower(name.data[0]);
+    unsigned last = (unsigned char)lower(name.data[name.len - 1]);
+    return UINT64_C(1) << ((first * 7 + last * 3 + name.len * 5) % 64);
+}
+
+/* --- the query string --------------------------------------------------------------- */
+
+static int hex_value(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c = lower(c);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* application/x-www-form-urlencoded; a stray % stands for itself (WHATWG URL, 5.1). */
+static struct str decode(struct arena *arena, struct str text)
+{
+    if (str_find_char(text, '%') == text.len && str_find_char(text, '+') == text.len)
+        return text;
+    char *out = arena_alloc(arena, text.len);
+    size_t len = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.data[i] == '+' ? ' ' : text.data[i];
+        bool escape = c == '%' && i + 2 < text.len && hex_value(text.data[i + 1]) >= 0 &&
+                      hex_value(text.data[i + 2]) >= 0;
+        if (escape) {
+            c = (char)(hex_value(text.data[i + 1]) * 16 + hex_value(text.data[i + 2]));
+            i += 2;
+        }
+        out[len++] = c;
+    }
+    return str_make(out, len);
+}
+
+static struct str take_parameter(struct str *rest)
+{
+    size_t end = str_find_char(*rest, '&');
+    struct str part = str_make(rest->data, end);
+    *rest = str_after(*rest, end < rest->len ? end + 1 : end);
+    return part;
+}
+
+static void read_query(struct probe *probe)
+{
+    struct str rest = probe->subject->query;
+    struct arena *arena = probe->subject->arena;
+    size_t most = 0;
+    if (rest.len == 0)
+        return;
+    for (size_t i = 0; i <= rest.len; i++)
+        most += i == rest.len || rest.data[i] == '&';
+    probe->query = arena_alloc(arena, most * sizeof *probe->query);
+    while (rest.len > 0) {
+        struct str part = take_parameter(&rest);
+        if (part.len == 0)
+            continue;
+        size_t equals = str_find_char(part, '=');
+        struct str value = str_after(part, equals < part.len ? equals + 1 : equals);
+        probe->query[probe->query_count++] =
+            (struct fault_pair){decode(arena, str_make(part.data, equals)), decode(arena, value)};
+    }
+}
+
+/* --- finding fields -------------------------------------------------------------------- */
+
+/* What the first condition needs; an exchange that no gate lets through never comes here. */
+static void prepare(struct probe *probe)
+{
+    const struct fault_subject *subject = probe->subject;
+    probe->prepared = true;
+    probe->fields =
+        arena_alloc_zero(subject->arena, probe->plan->selectors.count * sizeof *probe->fields);
+    for (size_t i = 0; i < subject->header_count; i++)
+        probe->header_bits |= header_name_bit(subject->headers[i].name);
+    read_query(probe);
+}
+
+static void set_only(struct field *field, struct str value)
+{
+    field->only = value;
+    field->values = &field->only;
+    field->count = 1;
+}
+
+typedef bool same_name(struct str a, struct str b);
+
+/* The values of all pairs of that name. */
+static void find_pairs(struct arena *arena, const struct fault_pair *pairs, size_t count,
+                       struct str name, same_name *same, struct field *field)
+{
+    size_t first = count;
+    size_t hits = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (!same(pairs[i].name, name))
+            continue;
+        first = hits++ == 0 ? i : first;
+    }
+    if (hits == 1)
+        set_only(field, pairs[first].value);
+    if (hits < 2)
+        return;
+    struct str *values = arena_alloc(arena, hits * sizeof *values);
+    for (size_t i = first; i < count; i++)
+        if (same(pairs[i].name, name))
+            values[field->count++] = pairs[i].value;
+    field->values = values;
+}
+
+static void find_field(struct probe *probe, const struct selector *selector, struct field *field)
+{
+    const struct fault_subject *subject = probe->subject;
+    switch (selector->kind) {
+    case SELECT_METHOD:
+        set_only(field, subject->method);
+        break;
+    case SELECT_PATH:
+        set_only(field, subject->path);
+        break;
+    case SELECT_QUERY:
+        find_pairs(subject->arena, probe->query, probe->query_count, selector->name, str_equal,
+                   field);
+        break;
+    case SELECT_HEADER:
+        if ((probe->header_bits & selector->name_bit) != 0)
+            find_pairs(subject->arena, subject->headers, subject->header_count, selector->name,
+                       str_equal_ignoring_case, field);
+        break;
+    case SELECT_BODY:
+        if (subject->body != NULL)
+            field->node = json_pointer_find(subject->body, selector->name);
+        break;
+    }
+}
+
+static const struct field *field_of(struct probe *probe, const struct selector *selector)
+{
+    if (!probe->prepared)
+        prepare(probe);
+    struct field *field = &probe->fields[selector->index];
+    if (!field->known) {
+        find_field(probe, selector, field);
+        field->known = true;
+    }
+    return field;
+}
+
+/* --- matching ---------------------------------------------------------------------------- */
+
+static enum match_outcome match_pattern(struct probe *probe, const struct pattern *pattern,
+                                        struct str text)
+{
+    if (utf8_find_fault(text) < text.len)
+        return MATCH_NO; /* a pattern speaks of characters, and these bytes are none */
+    switch (pattern_match(pattern, text, &probe->budget)) {
+    case PATTERN_MATCHES:
+        return MATCH_YES;
+    case PATTERN_DIFFERS:
+        return MATCH_NO;
+    case PATTERN_OUT_OF_BUDGET:
+        break;
+    }
+    return MATCH_UNDECIDED;
+}
+
+static enum match_outcome match_text(struct probe *probe, const struct matcher *matcher,
+                                     struct str text)
+{
+    if (matcher->equals != NULL && !str_equal(json_text(matcher->equals), text))
+        return MATCH_NO;
+    if (matcher->contains != NULL && !str_contains(text, json_text(matcher->contains)))
+        return MATCH_NO;
+    if (matcher->matches != NULL)
+        return match_pattern(probe, matcher->matches, text);
+    return MATCH_YES;
+}
+
+static enum match_outcome match_texts(struct probe *probe, const struct matcher *matcher,
+                                      const struct field *field)
+{
+    if (matcher->presence == PRESENCE_ABSENT)
+        return field->count == 0 ? MATCH_YES : MATCH_NO;
+    enum match_outcome outcome = MATCH_NO;
+    for (size_t i = 0; i < field->count && outcome == MATCH_NO; i++)
+        outcome = match_text(probe, matcher, field->values[i]);
+    return outcome;
+}
+
+/* A part of a string, or an element of an array. */
+static bool node_contains(const struct json_node *node, const struct json_node *part)
+{
+    if (node->type == JSON_STRING && part->type == JSON_STRING)
+        return str_contains(json_text(node), json_text(part));
+    if (node->type != JSON_ARRAY)
+        return false;
+    for (const struct json_node *element = json_first(node); element != NULL;
+         element = json_next(element))
+        if (json_equal(element, part))
+            return true;
+    return false;
+}
+
+static enum match_outcome match_node(struct probe *probe, const struct matcher *matcher,
+                                     const struct json_node *node)
+{
+    if (matcher->presence == PRESENCE_ABSENT)
+        return node == NULL ? MATCH_YES : MATCH_NO;
+    if (node == NULL)
+        return MATCH_NO;
+    if (matcher->equals != NULL && !json_equal(matcher->equals, node))
+        return MATCH_NO;
+    if (matcher->contains != NULL && !node_contains(node, matcher->contains))
+        return MATCH_NO;
+    if (matcher->matches == NULL)
+        return MATCH_YES;
+    return node->type == JSON_STRING ? match_pattern(probe, matcher->matches, json_text(node))
+                                     : MATCH_NO;
+}
+
+static enum match_outcome match_condition(struct probe *probe, const struct condition *condition)
+{
+    const struct field *field = field_of(probe, condition->selector);
+    if (condition->selector->kind == SELECT_BODY)
+        return match_node(probe, &condition->matcher, field->node);
+    return match_texts(probe, &condition->matcher, field);
+}
+
+void probe_init(struct probe *probe, const struct fault_plan *plan,
+                const struct fault_subject *subject)
+{
+    *probe = (struct probe){
+        .plan = plan,
+        .subject = subject,
+        .operation = gate_hash(subject->operation),
+        .operation_id = gate_hash(subject->operation_id),
+        .method = gate_hash(subject->method),
+        .path = gate_hash(subject->path),
+        .budget = PATTERN_BUDGET,
+    };
+}
+
+static bool gate_is_open(const struct probe *probe, const struct gate *gate)
+{
+    bool operation = gate->operation == 0 || gate->operation == probe->operation ||
+                     gate->operation == probe->operation_id;
+    bool method = gate->method == 0 || gate->method == probe->method;
+    bool path = gate->path == 0 || gate->path == probe->path;
+    return operation && method && path;
+}
+
+static bool operation_matches(const struct rule *rule, const struct fault_subject *subject)
+{
+    return rule->operation.len == 0 || str_equal(rule->operation, subject->operation) ||
+           str_equal(rule->operation, subject->operation_id);
+}
+
+enum match_outcome probe_rule(struct probe *probe, size_t index)
+{
+    const struct fault_plan *plan = probe->plan;
+    const struct fault_subject *subject = probe->subject;
+    if (!gate_is_open(probe, &plan->gates[index]))
+        return MATCH_NO;
+    const struct rule *rule = &plan->rules[index];
+    if (!operation_matches(rule, subject) || subject->attempt < rule->attempt_min ||
+        subject->attempt > rule->attempt_max)
+        return MATCH_NO;
+    enum match_outcome outcome = MATCH_YES;
+    for (size_t i = 0; i < rule->condition_count && outcome == MATCH_YES; i++)
+        outcome = match_condition(probe, &rule->conditions[i]);
+    return outcome;
+}
