@@ -240,6 +240,9 @@ void json_replace(struct json_node *container, struct json_node *old, struct jso
 void json_append(struct json_node *array, struct json_node *element)
 {
     forget_text(array);
+    element->c.string = NULL;
+    element->name_length = 0;
+    element->name_hash = 0;
     link_last(array, element);
     array->size++;
 }

@@ -1,7 +1,7 @@
 #include "json/quoted.h"
 
+#include "base/utf8.h"
 #include "json/scan.h"
-#include "json/utf8.h"
 
 static bool fail(struct quoted *q, enum json_fault fault, const char *at)
 {

@@ -10,10 +10,10 @@
 #include "json/reader.h"
 
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "json/names.h"
 #include "json/quoted.h"
 #include "json/scan.h"
-#include "json/utf8.h"
 
 #include <stdlib.h>
 

@@ -17,8 +17,8 @@ enum json_style {
      * value that json.loads made of it: 1.10 -> 1.1, 1e5 -> 100000.0, 1e20 -> 1e+20,
      * integers verbatim (-0 -> 0), NaN and Infinity as these words. */
     JSON_PYTHON,
-    /* As pydantic-core (ryu) prints floats: 1e-7, 1e+20, 100000.0; integers
-     * verbatim, -0 -> 0, NaN and infinity -> null. */
+    /* As pydantic-core (ryu) prints floats: 1e-7, 0.00001, 1e+20, 100000.0;
+     * integers verbatim, -0 -> 0, NaN and infinity -> null. */
     JSON_PYDANTIC,
 };
 
@@ -34,7 +34,10 @@ void json_write_string(struct buf *out, struct str text);
 /* The string without quotes, for splicing. */
 void json_write_escaped(struct buf *out, struct str text);
 
-/* A double as Python's repr prints it (JSON_PYTHON) or as ryu does (JSON_PYDANTIC). */
+/*
+ * A double as Python's repr prints it (JSON_PYTHON) or as ryu does (the others),
+ * with the fewest digits that read back as the same double.
+ */
 void json_write_double(struct buf *out, double number, enum json_style style);
 
 /* Writes one text; `need_comma` is the state between calls. */
@@ -57,7 +60,7 @@ void json_put_key_str(struct json_writer *writer, struct str name);
 void json_put_string(struct json_writer *writer, struct str text);
 void json_put_text(struct json_writer *writer, const char *text); /* NULL: null */
 void json_put_int(struct json_writer *writer, int64_t number);
-void json_put_double(struct json_writer *writer, double number);
+void json_put_double(struct json_writer *writer, double number); /* not finite: null */
 void json_put_bool(struct json_writer *writer, bool value);
 void json_put_null(struct json_writer *writer);
 /* A complete JSON text, spliced as it is. */
