@@ -40,10 +40,15 @@ static char byte_at(struct str text, size_t at)
     return at < text.len ? text.data[at] : '\0';
 }
 
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 /* The last byte before `at` that is not blank, or NUL. */
 static char byte_before(struct str text, size_t at)
 {
-    while (at > 0 && strchr(" \t\r\n", text.data[at - 1]) != NULL)
+    while (at > 0 && is_blank(text.data[at - 1]))
         at--;
     return at > 0 ? text.data[at - 1] : '\0';
 }
@@ -125,12 +130,17 @@ static void report_json(const struct source *source, const struct yaml_limits *l
 
 /* --- choosing ---------------------------------------------------------------------- */
 
+static size_t skip_blanks(struct str text, size_t at)
+{
+    while (at < text.len && is_blank(text.data[at]))
+        at++;
+    return at;
+}
+
 static bool looks_like_json(struct str text)
 {
-    size_t at = 0;
-    while (at < text.len && strchr(" \t\r\n", text.data[at]) != NULL)
-        at++;
-    return at < text.len && (text.data[at] == '{' || text.data[at] == '[');
+    char first = byte_at(text, skip_blanks(text, 0));
+    return first == '{' || first == '[';
 }
 
 static struct json_node *accept_json(const struct json_document *document, struct diags *diags)
@@ -143,10 +153,15 @@ static struct json_node *accept_json(const struct json_document *document, struc
     return NULL;
 }
 
-/*
- * A text like {a: 1} may be meant as YAML. If it is not that either, the reader
- * that came further is the one for the language the author writes.
- */
+/* Behind the first bracket: an unquoted word there is YAML's. */
+static bool begins_like_json(struct str text)
+{
+    size_t at = skip_blanks(text, 0);
+    char c = byte_at(text, skip_blanks(text, at + 1));
+    return c == '\0' || is_digit(c) || strchr("\"{}[]-,", c) != NULL;
+}
+
+/* A text like {a: 1} may be meant as YAML. If it is neither, one language is to blame. */
 static struct json_node *read_as_yaml(struct arena *arena, const struct source *source,
                                       const struct yaml_limits *limits,
                                       const struct json_error *error, struct diags *diags)
@@ -154,9 +169,7 @@ static struct json_node *read_as_yaml(struct arena *arena, const struct source *
     struct diags trial;
     diags_init(&trial);
     struct json_node *root = yaml_read(arena, source, limits, &trial);
-    bool blame_json =
-        root == NULL && (trial.first == NULL || trial.first->place.offset <= error->offset);
-    if (blame_json)
+    if (root == NULL && begins_like_json(source->text))
         report_json(source, limits, error, diags);
     else
         diags_append(diags, &trial);
@@ -227,19 +240,19 @@ static size_t offset_in_quotes(struct str raw, size_t index)
     char quote = raw.data[0];
     size_t at = 1;
     size_t decoded = 0;
-    while (at < raw.len && decoded <= index) {
+    while (at + 1 < raw.len && decoded <= index) { /* up to the closing quote */
         size_t makes = 1;
         size_t takes = 1;
         if (quote == '"' && raw.data[at] == '\\')
             takes = escape_length(str_after(raw, at), &makes);
-        else if (quote == '\'' && raw.data[at] == '\'' && at + 2 < raw.len)
+        else if (quote == '\'' && raw.data[at] == '\'')
             takes = 2;
         if (decoded + makes > index)
             break;
         decoded += makes;
         at += takes;
     }
-    return at < raw.len ? at : raw.len;
+    return at;
 }
 
 struct place json_place_in_string(const struct json_node *string, size_t index)

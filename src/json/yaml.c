@@ -169,14 +169,6 @@ static void set_name(struct json_node *node, const struct key *key)
     node->name_offset = key->offset;
 }
 
-static void clear_name(struct json_node *node)
-{
-    node->c.string = NULL;
-    node->name_length = 0;
-    node->name_hash = 0;
-    node->name_offset = 0;
-}
-
 /* --- tags ---------------------------------------------------------------------- */
 
 static void tell_unknown_tag(struct reader *reader, struct str tag, size_t start)
@@ -339,13 +331,13 @@ static void attach(struct reader *reader, struct json_node *node, uint32_t heigh
     }
     if (height > frame->height)
         frame->height = height;
-    if (frame->node->type == JSON_OBJECT) {
-        frame->has_key = false;
-        if (!frame->key.usable)
-            return;
-        set_name(node, &frame->key);
-    }
+    bool in_mapping = frame->node->type == JSON_OBJECT;
+    frame->has_key = false;
+    if (in_mapping && !frame->key.usable)
+        return;
     json_append(frame->node, node);
+    if (in_mapping)
+        set_name(node, &frame->key); /* json_append forgets names */
 }
 
 static struct anchor *add_anchor(struct reader *reader, const yaml_char_t *name)
@@ -573,9 +565,7 @@ static void read_alias(struct reader *reader, const yaml_event_t *event)
     if (!within_depth(reader, reader->depth + anchor->height, start) ||
         !expand(reader, anchor->nodes, start))
         return;
-    struct json_node *copy = json_copy(reader->arena, anchor->node);
-    clear_name(copy);
-    attach(reader, copy, anchor->height);
+    attach(reader, json_copy(reader->arena, anchor->node), anchor->height);
 }
 
 /* A second document, or none at all. */

@@ -21,8 +21,8 @@ static const struct wording wordings[] = {
      "write `key: value` with a blank after the colon; indent a text that goes on from the line "
      "above, or put it in quotes",
      AT_CONTEXT},
-    {"mapping values are not allowed in this context", NULL, "a second `: ` on this line",
-     "put a text that contains `: ` in quotes, or begin the key on a line of its own", AT_PROBLEM},
+    {"mapping values are not allowed in this context", NULL, "`: ` in the middle of a text",
+     "put a text that contains `: ` in quotes; indent a key like the keys beside it", AT_PROBLEM},
     {"mapping keys are not allowed in this context", NULL, "`? ` cannot stand here",
      "put a text that begins with `? ` in quotes", AT_PROBLEM},
     {"block sequence entries are not allowed in this context", NULL, "a list cannot begin here",

@@ -34,12 +34,24 @@ uint32_t merge_cost(const struct json_node *from)
     return count;
 }
 
+/* json_append is for arrays: it forgets the name. */
+static void append_member(struct json_node *object, struct json_node *member)
+{
+    char *name = member->c.string;
+    uint32_t length = member->name_length;
+    uint32_t hash = member->name_hash;
+    json_append(object, member);
+    member->c.string = name;
+    member->name_length = length;
+    member->name_hash = hash;
+}
+
 static void append_copies(struct arena *arena, struct json_node *object,
                           const struct json_node *from)
 {
     for (const struct json_node *member = json_first(from); member != NULL;
          member = json_next(member))
-        json_append(object, json_copy(arena, member));
+        append_member(object, json_copy(arena, member));
 }
 
 /* Of members with the same name the first stays. */
@@ -71,11 +83,11 @@ static void move_tail(struct json_node *object, size_t tail, size_t to)
     object->c.child = NULL;
     object->size = 0;
     for (size_t i = 0; i < to; i++)
-        json_append(object, members[i]);
+        append_member(object, members[i]);
     for (size_t i = tail; i < count; i++)
-        json_append(object, members[i]);
+        append_member(object, members[i]);
     for (size_t i = to; i < tail; i++)
-        json_append(object, members[i]);
+        append_member(object, members[i]);
     free(members);
 }
 
