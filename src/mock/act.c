@@ -7,18 +7,17 @@
 #include "mock/answer.h"
 #include "mock/dialect.h"
 #include "mock/pipeline.h"
+#include "mock/record.h"
 #include "json/writer.h"
 
 enum { KEY_SEPARATOR = '\0' };
 
 /* ---- fills ---- */
 
-/* Values for one record: a key that the server makes must be the same in text and key. */
+/* Where the values come from: the request, the world's clock and seed. */
 struct filling {
     struct exchange *exchange;
-    const struct behavior *behavior;
-    struct rng *rng;  /* of the exchange */
-    struct str *made; /* JSON texts by index of the fill, for the record at hand; or empty */
+    struct rng rng;
 };
 
 static void write_header_fill(const struct exchange *exchange, const struct fill *fill,
@@ -43,8 +42,9 @@ static void write_path_fill(const struct exchange *exchange, const struct fill *
                               percent_decode(exchange->arena, exchange->match.captures[i], false));
 }
 
-static void make_fill(struct filling *filling, const struct fill *fill, struct buf *out)
+static void make_fill(void *context, const struct fill *fill, struct buf *out)
 {
+    struct filling *filling = context;
     struct exchange *exchange = filling->exchange;
     char uuid[37];
     switch (fill->kind) {
@@ -52,7 +52,7 @@ static void make_fill(struct filling *filling, const struct fill *fill, struct b
         buf_add_str(out, fill->fallback);
         return;
     case FILL_UUID4:
-        rng_uuid4(filling->rng, uuid);
+        rng_uuid4(&filling->rng, uuid);
         buf_printf(out, "\"%s\"", uuid);
         return;
     case FILL_HEADER:
@@ -69,82 +69,22 @@ static void make_fill(struct filling *filling, const struct fill *fill, struct b
     }
 }
 
-static void fill(void *context, const struct fill *rule, struct buf *out)
+static struct shape_source *source_new(struct exchange *exchange)
 {
-    struct filling *filling = context;
-    struct str *made = &filling->made[rule - filling->behavior->fills];
-    if (made->len == 0) {
-        struct buf text = exchange_buf(filling->exchange);
-        make_fill(filling, rule, &text);
-        *made = buf_str(&text);
-    }
-    buf_add_str(out, *made);
-}
-
-static struct filling filling_start(struct exchange *exchange, const struct behavior *behavior)
-{
-    struct filling filling = {.exchange = exchange, .behavior = behavior};
-    filling.rng = arena_alloc(exchange->arena, sizeof *filling.rng);
-    world_rng(exchange->world, filling.rng);
-    filling.made = arena_alloc(exchange->arena, (behavior->fill_count + 1) * sizeof(struct str));
-    return filling;
-}
-
-static void filling_next_record(struct filling *filling)
-{
-    memset(filling->made, 0, (filling->behavior->fill_count + 1) * sizeof(struct str));
-}
-
-static struct shape_source filling_source(struct filling *filling)
-{
-    return (struct shape_source){
+    struct filling *filling = arena_alloc(exchange->arena, sizeof *filling);
+    struct shape_source *source = arena_alloc(exchange->arena, sizeof *source);
+    filling->exchange = exchange;
+    world_rng(exchange->world, &filling->rng);
+    *source = (struct shape_source){
         .context = filling,
-        .fill = fill,
-        .scratch = filling->exchange->arena,
-        .print_nulls = filling->exchange->part->print_nulls,
+        .fill = make_fill,
+        .scratch = exchange->arena,
+        .print_nulls = exchange->part->print_nulls,
     };
+    return source;
 }
 
 /* ---- keys ---- */
-
-static const struct fill *find_fill(const struct behavior *behavior, struct str member)
-{
-    for (size_t i = 0; i < behavior->fill_count; i++)
-        if (str_equal(behavior->fills[i].member, member))
-            return &behavior->fills[i];
-    return NULL;
-}
-
-static void add_key_part(struct filling *filling, const struct json_node *item, struct str member,
-                         struct buf *key)
-{
-    const struct json_node *value = json_member_str(item, member);
-    const struct fill *rule = find_fill(filling->behavior, member);
-    bool sent =
-        value != NULL && !(rule != NULL && (rule->always || value->type == JSON_NULL ||
-                                            (value->type == JSON_STRING && value->size == 0)));
-    if (sent && (value->type == JSON_STRING || value->type == JSON_NUMBER)) {
-        buf_add_str(key, json_text(value));
-    } else if (sent) {
-        json_write(key, value, JSON_EXACT);
-    } else if (rule != NULL) {
-        struct buf text = exchange_buf(filling->exchange);
-        fill(filling, rule, &text);
-        bool quoted = text.len >= 2 && text.data[0] == '"';
-        buf_add(key, text.data + quoted, text.len - 2 * (size_t)quoted);
-    }
-}
-
-static struct str record_key_of(struct filling *filling, const struct json_node *item)
-{
-    struct buf key = exchange_buf(filling->exchange);
-    for (size_t i = 0; i < filling->behavior->key.count; i++) {
-        if (i > 0)
-            buf_add_char(&key, KEY_SEPARATOR);
-        add_key_part(filling, item, filling->behavior->key.items[i], &key);
-    }
-    return buf_str(&key);
-}
 
 /* The key that the path names: the last variables of its template, decoded. */
 static struct str path_key(const struct exchange *exchange, const struct behavior *behavior)
@@ -167,10 +107,8 @@ static void answer_records(struct exchange *exchange, const struct behavior *beh
 {
     struct buf out = exchange_buf(exchange);
     buf_reserve(&out, records.len + 256);
-    struct filling filling = filling_start(exchange, behavior);
-    filling_next_record(&filling);
-    struct shape_source source = filling_source(&filling);
-    shape_write_around(behavior->answer, &behavior->items, records, as_list, &source, &out);
+    shape_write_around(behavior->answer, &behavior->items, records, as_list, source_new(exchange),
+                       &out);
     exchange_answer_json(exchange, exchange->role->status, &out);
 }
 
@@ -189,8 +127,8 @@ static const struct json_node *find_items(const struct exchange *exchange,
 struct batch {
     const struct json_node **items;
     struct str *keys;
-    struct filling *fillings; /* `made` of each item is kept until its text is written */
-    bool *superseded;         /* a later item of the batch has the same key */
+    struct record_maker *makers;
+    bool *superseded; /* a later item of the batch has the same key */
     size_t count;
 };
 
@@ -200,7 +138,7 @@ static void batch_collect(struct batch *batch, struct arena *arena, const struct
     batch->count = is_list ? items->size : 1;
     batch->items = arena_alloc(arena, (batch->count + 1) * sizeof *batch->items);
     batch->keys = arena_alloc_zero(arena, (batch->count + 1) * sizeof *batch->keys);
-    batch->fillings = arena_alloc_zero(arena, (batch->count + 1) * sizeof *batch->fillings);
+    batch->makers = arena_alloc(arena, (batch->count + 1) * sizeof *batch->makers);
     batch->superseded = arena_alloc_zero(arena, (batch->count + 1) * sizeof *batch->superseded);
     if (!is_list) {
         batch->items[0] = items;
@@ -248,8 +186,7 @@ static bool batch_store(struct exchange *exchange, const struct behavior *behavi
         if (out->len > 0)
             buf_add_char(out, ',');
         size_t start = out->len;
-        struct shape_source source = filling_source(&batch->fillings[i]);
-        shape_write(behavior->record, batch->items[i], &source, out);
+        record_maker_write(&batch->makers[i], batch->items[i], out);
         struct str text = str_after(buf_str(out), start);
         if (collection_upsert(collection, batch->keys[i], text) == STORE_FULL)
             return false;
@@ -266,13 +203,10 @@ static void act_put(struct exchange *exchange, const struct behavior *behavior)
         return;
     }
     batch_collect(&batch, exchange->arena, items);
-    struct filling filling = filling_start(exchange, behavior);
+    struct shape_source *source = source_new(exchange);
     for (size_t i = 0; i < batch.count; i++) {
-        filling.made =
-            arena_alloc(exchange->arena, (behavior->fill_count + 1) * sizeof *filling.made);
-        filling_next_record(&filling);
-        batch.keys[i] = record_key_of(&filling, batch.items[i]);
-        batch.fillings[i] = filling;
+        record_maker_init(&batch.makers[i], behavior, source);
+        batch.keys[i] = record_maker_key(&batch.makers[i], batch.items[i]);
     }
     batch_mark_superseded(&batch, exchange->arena);
     struct collection *collection = store_collection(exchange->world->store, behavior->collection);
@@ -374,11 +308,10 @@ static void act_update(struct exchange *exchange, const struct behavior *behavio
             exchange->dialect->refuse(exchange, REFUSE_NO_RECORD, NULL);
             return;
         }
-        struct filling filling = filling_start(exchange, behavior);
-        filling_next_record(&filling);
-        struct shape_source source = filling_source(&filling);
+        struct record_maker maker;
+        record_maker_init(&maker, behavior, source_new(exchange));
         text = exchange_buf(exchange);
-        shape_write(behavior->record, merge(exchange, record), &source, &text);
+        record_maker_write(&maker, merge(exchange, record), &text);
         outcome = collection_replace(collection, key, buf_str(&text), record);
         record_release(record);
     } while (outcome == STORE_CHANGED);

@@ -128,15 +128,16 @@ static void write_unset(const struct shape_member *member, const struct shape_so
         buf_add_text(out, "null");
 }
 
+bool fill_yields(const struct fill *fill, const struct json_node *value)
+{
+    if (value == NULL || fill->always || value->type == JSON_NULL)
+        return false;
+    return !(fill->not_empty && value->type == JSON_STRING && value->size == 0);
+}
+
 static bool counts_as_sent(const struct shape_member *member, const struct json_node *value)
 {
-    if (value == NULL)
-        return false;
-    if (member->fill == NULL)
-        return true;
-    if (member->fill->always || value->type == JSON_NULL)
-        return false;
-    return !(member->fill->not_empty && value->type == JSON_STRING && value->size == 0);
+    return member->fill != NULL ? fill_yields(member->fill, value) : value != NULL;
 }
 
 static void write_undeclared(const struct json_node *value, const struct schema_object *object,

@@ -36,6 +36,10 @@ struct fill {
     bool not_empty;      /* an empty string counts as nothing, too (keys) */
 };
 
+/* True if `value` (NULL: absent) is something that the client sent and that the fill gives way to.
+ */
+bool fill_yields(const struct fill *fill, const struct json_node *value);
+
 struct str_list {
     struct str *items;
     size_t count;

@@ -1,0 +1,507 @@
+#include "app/options.h"
+
+#include "base/clock.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum {
+    SERVE = 1 << VERB_SERVE,
+    CHECK = 1 << VERB_CHECK,
+    SHOW = 1 << VERB_SHOW,
+    VALIDATE = 1 << VERB_VALIDATE,
+    ALL = SERVE | CHECK | SHOW | VALIDATE,
+};
+
+struct flag;
+
+/* Takes the value; false with a reason in `message`. */
+typedef bool flag_reader(const struct flag *flag, struct options *options, const char *value,
+                         struct buf *message);
+
+struct flag {
+    const char *name; /* without dashes */
+    char letter;      /* 0: none */
+    const char *variable;
+    const char *argument; /* NULL: a switch */
+    unsigned verbs;
+    flag_reader *read;
+    size_t offset; /* of the field, for the generic readers */
+    int64_t least;
+    int64_t most;
+    const char *help;
+};
+
+/* ---- readers ---- */
+
+static void *field(const struct flag *flag, struct options *options)
+{
+    return (char *)options + flag->offset;
+}
+
+static bool read_text(const struct flag *flag, struct options *options, const char *value,
+                      struct buf *message)
+{
+    (void)message;
+    const char **text = field(flag, options);
+    *text = value;
+    return true;
+}
+
+static bool read_switch(const struct flag *flag, struct options *options, const char *value,
+                        struct buf *message)
+{
+    bool off = strcmp(value, "0") == 0 || strcmp(value, "false") == 0 || *value == '\0';
+    bool *on = field(flag, options);
+    (void)message;
+    *on = !off;
+    return true;
+}
+
+static bool read_number(const struct flag *flag, struct options *options, const char *value,
+                        struct buf *message)
+{
+    char *end;
+    errno = 0;
+    long long number = strtoll(value, &end, 10);
+    if (*value == '\0' || *end != '\0' || errno != 0 || number < flag->least ||
+        number > flag->most) {
+        buf_printf(message, "--%s wants a whole number from %lld to %lld, not \"%s\"", flag->name,
+                   (long long)flag->least, (long long)flag->most, value);
+        return false;
+    }
+    int64_t *target = field(flag, options);
+    *target = number;
+    return true;
+}
+
+static bool read_seed(const struct flag *flag, struct options *options, const char *value,
+                      struct buf *message)
+{
+    options->has_seed = true;
+    return read_number(flag, options, value, message);
+}
+
+static bool read_list(const struct flag *flag, struct options *options, const char *value,
+                      struct buf *message)
+{
+    struct text_list *list = field(flag, options);
+    if (list->count == OPTIONS_LIST_MAX) {
+        buf_printf(message, "--%s may be given %d times at most", flag->name, OPTIONS_LIST_MAX);
+        return false;
+    }
+    list->items[list->count++] = value;
+    return true;
+}
+
+static bool read_map(const struct flag *flag, struct options *options, const char *value,
+                     struct buf *message)
+{
+    const char *equals = strchr(value, '=');
+    if (equals == NULL || equals == value || equals[1] == '\0') {
+        buf_printf(message, "--map wants URL=FILE, not \"%s\"", value);
+        return false;
+    }
+    return read_list(flag, options, value, message);
+}
+
+static bool read_clock(const struct flag *flag, struct options *options, const char *value,
+                       struct buf *message)
+{
+    (void)flag;
+    if (!clock_parse_rfc3339(str_from(value), &options->clock_ns)) {
+        buf_printf(message,
+                   "--clock wants an RFC 3339 time such as 2026-01-31T12:00:00Z, not \"%s\"",
+                   value);
+        return false;
+    }
+    options->clock = value;
+    return true;
+}
+
+struct choice {
+    const char *word;
+    int value;
+};
+
+static const struct choice dialects[] = {
+    {"auto", DIALECT_AUTO},
+    {"fastapi", DIALECT_FASTAPI},
+    {"problem", DIALECT_PROBLEM},
+    {NULL, 0},
+};
+static const struct choice logs[] = {
+    {"text", LOG_FORMAT_TEXT},
+    {"json", LOG_FORMAT_JSON},
+    {"off", LOG_FORMAT_OFF},
+    {NULL, 0},
+};
+static const struct choice formats[] = {{"assert", false}, {"annotate", true}, {NULL, 0}};
+
+static bool choose(const struct flag *flag, const struct choice *choices, const char *value,
+                   int *chosen, struct buf *message)
+{
+    for (const struct choice *choice = choices; choice->word != NULL; choice++) {
+        if (strcmp(choice->word, value) == 0) {
+            *chosen = choice->value;
+            return true;
+        }
+    }
+    buf_printf(message, "--%s takes", flag->name);
+    for (const struct choice *choice = choices; choice->word != NULL; choice++)
+        buf_printf(message, "%s %s", choice == choices ? "" : ",", choice->word);
+    buf_printf(message, "; not \"%s\"", value);
+    return false;
+}
+
+static bool read_dialect(const struct flag *flag, struct options *options, const char *value,
+                         struct buf *message)
+{
+    int chosen = 0;
+    bool good = choose(flag, dialects, value, &chosen, message);
+    options->dialect = (enum dialect_kind)chosen;
+    return good;
+}
+
+static bool read_log(const struct flag *flag, struct options *options, const char *value,
+                     struct buf *message)
+{
+    int chosen = 0;
+    bool good = choose(flag, logs, value, &chosen, message);
+    options->log = (enum log_format)chosen;
+    return good;
+}
+
+static bool read_formats(const struct flag *flag, struct options *options, const char *value,
+                         struct buf *message)
+{
+    int chosen = 0;
+    bool good = choose(flag, formats, value, &chosen, message);
+    options->annotate_formats = chosen != 0;
+    return good;
+}
+
+/* ---- the table ---- */
+
+#define AT(member) offsetof(struct options, member)
+
+static const struct flag flags[] = {
+    {"port", 'p', "UNDERSTUDY_PORT", "PORT", SERVE, read_number, AT(port), 0, 65535,
+     "port to listen on; 0 takes a free one (default 4010)"},
+    {"host", 'h', "UNDERSTUDY_HOST", "ADDR", SERVE, read_text, AT(host), 0, 0,
+     "IPv4 address to listen on (default 127.0.0.1; 0.0.0.0 for all)"},
+    {"overlay", 'o', "UNDERSTUDY_OVERLAY", "FILE", ALL, read_list, AT(overlays), 0, 0,
+     "OpenAPI Overlay to apply to the document; repeatable, in order"},
+    {"fixture", 'f', "UNDERSTUDY_FIXTURE", "FILE", SERVE | CHECK, read_list, AT(fixtures), 0, 0,
+     "records to start with, YAML or JSON; repeatable"},
+    {"faults", 0, "UNDERSTUDY_FAULTS", "FILE", SERVE | CHECK, read_list, AT(faults), 0, 0,
+     "fault plan, YAML or JSON; repeatable, rules in order"},
+    {"map", 0, "UNDERSTUDY_MAP", "URL=FILE", ALL, read_map, AT(maps), 0, 0,
+     "read FILE where a $ref names URL; repeatable (nothing is ever fetched)"},
+    {"dialect", 0, "UNDERSTUDY_DIALECT", "NAME", SERVE, read_dialect, 0, 0, 0,
+     "how errors are worded: auto, fastapi, problem (default auto: by the\n"
+     "declared 4xx schema of each operation)"},
+    {"formats", 0, "UNDERSTUDY_FORMATS", "MODE", ALL, read_formats, 0, 0, 0,
+     "assert (default) or annotate: whether `format` can make a value invalid"},
+    {"random-seed", 0, "UNDERSTUDY_RANDOM_SEED", "N", SERVE, read_seed, AT(seed), INT64_MIN,
+     INT64_MAX, "seed of generated ids, examples and fault draws (default: random)"},
+    {"clock", 0, "UNDERSTUDY_CLOCK", "TIME", SERVE, read_clock, 0, 0, 0,
+     "RFC 3339 time at which the server's clock stands still"},
+    {"threads", 0, "UNDERSTUDY_THREADS", "N", SERVE, read_number, AT(threads), 1, 4096,
+     "connections served at once (default 256); each holds one thread while\n"
+     "it is open"},
+    {"max-body", 0, "UNDERSTUDY_MAX_BODY", "BYTES", SERVE, read_number, AT(max_body), 0,
+     (int64_t)1 << 31, "largest request body; beyond it 413 (default 16777216)"},
+    {"max-violations", 0, "UNDERSTUDY_MAX_VIOLATIONS", "N", SERVE, read_number, AT(max_violations),
+     1, 1000000,
+     "violations reported for one request; a cut list says so in the header\n"
+     "x-understudy-violations-shown (default 10000)"},
+    {"port-file", 0, "UNDERSTUDY_PORT_FILE", "FILE", SERVE, read_text, AT(port_file), 0, 0,
+     "write the port there, atomically, when ready to serve"},
+    {"log", 0, "UNDERSTUDY_LOG", "FORMAT", SERVE, read_log, 0, 0, 0,
+     "text, json or off: one line a request on stdout (default text)"},
+    {"check-answers", 0, "UNDERSTUDY_CHECK_ANSWERS", NULL, SERVE, read_switch, AT(check_answers), 0,
+     0,
+     "hold every answer against the contract; a broken one is logged and\n"
+     "counted in GET /__admin/health"},
+};
+
+enum { FLAG_COUNT = sizeof flags / sizeof *flags };
+
+struct verb_words {
+    const char *name;
+    const char *usage;
+    const char *help;
+    size_t least, most; /* operands */
+};
+
+static const struct verb_words verbs[] = {
+    [VERB_SERVE] = {"serve", "understudy serve [FLAGS] SPEC",
+                    "Serves the operations of an OpenAPI document: checks every request against\n"
+                    "the contract, keeps state, fails on cue. Prints one line with the URL when\n"
+                    "ready. SIGTERM and SIGINT end it within a second.",
+                    1, 1},
+    [VERB_CHECK] = {"check", "understudy check [FLAGS] SPEC",
+                    "Reads a document with its overlays, fixtures and fault plans, and prints\n"
+                    "every mistake as file:line:column. Exit code 0: none, 1: some.",
+                    1, 1},
+    [VERB_SHOW] = {"show", "understudy show [FLAGS] SPEC [OPERATION]",
+                   "Prints what was understood: routes, parameters, and the compiled validator\n"
+                   "programs. OPERATION is \"PUT /path\" or an operationId.",
+                   1, 2},
+    [VERB_VALIDATE] = {"validate", "understudy validate [FLAGS] SPEC POINTER [FILE]",
+                       "Holds a JSON document (FILE, default stdin) against the schema at POINTER\n"
+                       "in SPEC, for example /components/schemas/Pet. Prints each violation. Exit\n"
+                       "code 0: valid, 1: invalid.",
+                       2, 3},
+    [VERB_HELP] = {"help", "understudy help [COMMAND]", "Prints this help.", 0, 1},
+    [VERB_VERSION] = {"version", "understudy --version", "Prints the version.", 0, 0},
+};
+
+enum { VERB_COUNT = sizeof verbs / sizeof *verbs };
+
+/* ---- help ---- */
+
+static void print_flag(const struct flag *flag, struct buf *out)
+{
+    struct buf left;
+    buf_init(&left, NULL);
+    if (flag->letter != 0)
+        buf_printf(&left, "-%c, ", flag->letter);
+    buf_printf(&left, "--%s%s%s", flag->name, flag->argument != NULL ? " " : "",
+               flag->argument != NULL ? flag->argument : "");
+    buf_printf(out, "  %-24s", buf_text(&left));
+    buf_free(&left);
+    for (const char *c = flag->help; *c != '\0'; c++) {
+        buf_add_char(out, *c);
+        if (*c == '\n')
+            buf_printf(out, "%-26s", "");
+    }
+    buf_printf(out, "\n%-26s[%s]\n", "", flag->variable);
+}
+
+static void print_overview(struct buf *out)
+{
+    buf_add_text(out, "understudy: a mock server that learns its part from an OpenAPI document.\n\n"
+                      "usage:\n");
+    for (size_t i = 0; i < VERB_COUNT; i++)
+        buf_printf(out, "  %s\n", verbs[i].usage);
+    buf_add_text(out, "\nfirst steps:\n"
+                      "  understudy serve openapi.yaml                 serve it on 127.0.0.1:4010\n"
+                      "  understudy serve --fixture data.yaml --overlay state.yaml openapi.yaml\n"
+                      "  understudy check openapi.yaml                 list every mistake in it\n"
+                      "  curl http://127.0.0.1:4010/__admin/requests   what clients really sent\n\n"
+                      "exit codes: 0 fine, 1 a mistake in something that was read, 2 wrong usage.\n"
+                      "Every flag is an environment variable too, given in brackets.\n\n"
+                      "flags of serve:\n");
+    for (size_t i = 0; i < FLAG_COUNT; i++)
+        print_flag(&flags[i], out);
+}
+
+void options_print_help(enum verb verb, struct buf *out)
+{
+    if (verb == VERB_HELP || verb == VERB_VERSION) {
+        print_overview(out);
+        return;
+    }
+    buf_printf(out, "usage: %s\n\n%s\n\nflags:\n", verbs[verb].usage, verbs[verb].help);
+    for (size_t i = 0; i < FLAG_COUNT; i++)
+        if (flags[i].verbs & 1u << verb)
+            print_flag(&flags[i], out);
+}
+
+/* ---- reading ---- */
+
+static const struct flag *find_flag(const char *name, size_t len, enum verb verb)
+{
+    for (size_t i = 0; i < FLAG_COUNT; i++)
+        if ((flags[i].verbs & 1u << verb) && strlen(flags[i].name) == len &&
+            memcmp(flags[i].name, name, len) == 0)
+            return &flags[i];
+    return NULL;
+}
+
+static const struct flag *find_letter(char letter, enum verb verb)
+{
+    for (size_t i = 0; i < FLAG_COUNT; i++)
+        if ((flags[i].verbs & 1u << verb) && flags[i].letter == letter)
+            return &flags[i];
+    return NULL;
+}
+
+static enum options_outcome complain_of_flag(const char *argument, enum verb verb,
+                                             struct buf *message)
+{
+    const char *names[FLAG_COUNT + 3];
+    size_t count = 0;
+    for (size_t i = 0; i < FLAG_COUNT; i++)
+        if (flags[i].verbs & 1u << verb)
+            names[count++] = flags[i].name;
+    names[count++] = "help";
+    names[count++] = "version";
+    names[count] = NULL;
+    struct str wrong = str_from(argument);
+    while (wrong.len > 0 && wrong.data[0] == '-')
+        wrong = str_after(wrong, 1);
+    wrong.len = str_find_char(wrong, '=');
+    const char *nearest = str_nearest(wrong, names);
+    buf_printf(message, "unknown flag %s of %s; ", argument, verbs[verb].name);
+    if (nearest != NULL)
+        buf_printf(message, "did you mean --%s?", nearest);
+    else
+        buf_printf(message, "see understudy %s --help", verbs[verb].name);
+    return OPTIONS_WRONG;
+}
+
+/* One argument that starts with a dash; *i moves past a value in the next argument. */
+static enum options_outcome read_flag(struct options *options, int argc, char **argv, int *i,
+                                      struct buf *message)
+{
+    const char *argument = argv[*i];
+    bool is_long = argument[1] == '-';
+    const char *equals = is_long ? strchr(argument, '=') : NULL;
+    size_t len = equals != NULL ? (size_t)(equals - argument) - 2 : strlen(argument) - 2;
+    const struct flag *flag = is_long ? find_flag(argument + 2, len, options->verb)
+                                      : find_letter(argument[1], options->verb);
+    if (flag == NULL)
+        return complain_of_flag(argument, options->verb, message);
+    const char *value = equals != NULL                    ? equals + 1
+                        : !is_long && argument[2] != '\0' ? argument + 2
+                        : flag->argument == NULL          ? "1"
+                        : *i + 1 < argc                   ? argv[++*i]
+                                                          : NULL;
+    if (value == NULL) {
+        buf_printf(message, "--%s wants a value: --%s %s", flag->name, flag->name, flag->argument);
+        return OPTIONS_WRONG;
+    }
+    return flag->read(flag, options, value, message) ? OPTIONS_OK : OPTIONS_WRONG;
+}
+
+static bool read_variable(const struct flag *flag, struct options *options, struct buf *message)
+{
+    const char *value = getenv(flag->variable);
+    if (value == NULL || *value == '\0')
+        return true;
+    bool is_list = flag->read == read_list;
+    struct str rest = str_from(value);
+    bool good = true;
+    while (good && is_list && rest.len > 0) {
+        struct str item = str_make(rest.data, str_find_char(rest, ':'));
+        rest = str_after(rest, item.len < rest.len ? item.len + 1 : rest.len);
+        good =
+            item.len == 0 || read_list(flag, options, arena_copy(&options->arena, item), message);
+    }
+    if (!is_list)
+        good = flag->read(flag, options, value, message);
+    if (!good)
+        buf_printf(message, " (from %s)", flag->variable);
+    return good;
+}
+
+static bool read_environment(struct options *options, struct buf *message)
+{
+    for (size_t i = 0; i < FLAG_COUNT; i++)
+        if ((flags[i].verbs & 1u << options->verb) && !read_variable(&flags[i], options, message))
+            return false;
+    return true;
+}
+
+static bool find_verb(const char *word, enum verb *verb)
+{
+    for (size_t i = 0; i < VERB_COUNT; i++) {
+        if (strcmp(word, verbs[i].name) == 0) {
+            *verb = (enum verb)i;
+            return true;
+        }
+    }
+    if (strcmp(word, "--help") == 0 || strcmp(word, "-help") == 0)
+        *verb = VERB_HELP;
+    else if (strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0)
+        *verb = VERB_VERSION;
+    else
+        return false;
+    return true;
+}
+
+static enum options_outcome complain_of_verb(const char *word, struct buf *message)
+{
+    const char *names[VERB_COUNT + 1];
+    for (size_t i = 0; i < VERB_COUNT; i++)
+        names[i] = verbs[i].name;
+    names[VERB_COUNT] = NULL;
+    const char *nearest = str_nearest(str_from(word), names);
+    buf_printf(message, "unknown command %s; ", word);
+    if (nearest != NULL)
+        buf_printf(message, "did you mean %s?", nearest);
+    else
+        buf_add_text(message, "the commands are serve, check, show, validate and help");
+    return OPTIONS_WRONG;
+}
+
+static void set_defaults(struct options *options)
+{
+    *options = (struct options){
+        .verb = VERB_HELP,
+        .host = "127.0.0.1",
+        .port = 4010,
+        .threads = 256,
+        .max_body = 16 * 1024 * 1024,
+        .max_violations = 10000,
+        .log = LOG_FORMAT_TEXT,
+#ifndef NDEBUG
+        .check_answers = true,
+#endif
+    };
+    arena_init(&options->arena, 1024, NULL);
+}
+
+static enum options_outcome read_arguments(struct options *options, int argc, char **argv,
+                                           struct buf *message)
+{
+    bool only_operands = false;
+    for (int i = 2; i < argc; i++) {
+        const char *argument = argv[i];
+        if (!only_operands && strcmp(argument, "--") == 0) {
+            only_operands = true;
+        } else if (!only_operands && strcmp(argument, "--help") == 0) {
+            options->operands.items[0] = verbs[options->verb].name;
+            options->operands.count = 1;
+            options->verb = VERB_HELP;
+            return OPTIONS_OK;
+        } else if (!only_operands && argument[0] == '-' && argument[1] != '\0') {
+            enum options_outcome outcome = read_flag(options, argc, argv, &i, message);
+            if (outcome != OPTIONS_OK)
+                return outcome;
+        } else if (options->operands.count < OPTIONS_OPERANDS_MAX) {
+            options->operands.items[options->operands.count++] = argument;
+        }
+    }
+    return OPTIONS_OK;
+}
+
+enum options_outcome options_read(struct options *options, int argc, char **argv,
+                                  struct buf *message)
+{
+    set_defaults(options);
+    if (argc < 2)
+        return OPTIONS_OK;
+    if (!find_verb(argv[1], &options->verb))
+        return complain_of_verb(argv[1], message);
+    if (!read_environment(options, message))
+        return OPTIONS_WRONG;
+    enum options_outcome outcome = read_arguments(options, argc, argv, message);
+    if (outcome != OPTIONS_OK)
+        return outcome;
+    const struct verb_words *words = &verbs[options->verb];
+    if (options->operands.count < words->least || options->operands.count > words->most) {
+        buf_printf(message, "usage: %s", words->usage);
+        return OPTIONS_WRONG;
+    }
+    return OPTIONS_OK;
+}
+
+void options_free(struct options *options)
+{
+    arena_clear(&options->arena);
+}
