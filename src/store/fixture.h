@@ -17,8 +17,9 @@
 
 #include "base/buf.h"
 #include "base/diag.h"
+#include "base/map.h"
 #include "store/store.h"
-#include "json/node.h"
+#include "json/yaml.h"
 
 struct fixture_record {
     struct str key;               /* where records stand under keys; else NULL data */
@@ -36,35 +37,30 @@ struct fixture_collection {
 /* The collections of one or more files, in order of appearance. */
 struct fixture {
     struct arena *arena;
+    struct map by_name; /* index plus one, as a pointer */
     struct fixture_collection *collections;
     size_t count;
     size_t capacity;
 };
 
-struct fixture_limits {
-    size_t max_bytes; /* of a file */
-    uint32_t max_depth;
-    uint32_t max_nodes;
-};
-
-/* 64 MB, 200 levels, 10 million nodes. */
-extern const struct fixture_limits fixture_default_limits;
-
 /* An empty fixture. What is read into it lives in the arena. */
 void fixture_init(struct fixture *fixture, struct arena *arena);
 
+enum { FIXTURE_MAX_BYTES = 64 << 20 };
+
 /*
- * Reads the file at `path` ("-" is standard input) and adds its records to
- * fixture; a collection that another file began goes on. True if there was no
- * mistake; else every mistake was added to diags, with its place and remedy,
- * and the fixture holds what could be understood.
+ * Reads the file at `path` ("-" is standard input; at most FIXTURE_MAX_BYTES)
+ * and adds its records to fixture; a collection that another file began goes
+ * on. `limits` may be NULL. True if there was no mistake; else every mistake was
+ * added to diags, with its place and remedy, and the fixture holds what could
+ * be understood.
  */
-bool fixture_read_file(struct fixture *fixture, const char *path,
-                       const struct fixture_limits *limits, struct diags *diags);
+bool fixture_read_file(struct fixture *fixture, const char *path, const struct yaml_limits *limits,
+                       struct diags *diags);
 
 /* The same from a text in memory; `source` must live as long as the fixture. */
 bool fixture_read(struct fixture *fixture, const struct source *source,
-                  const struct fixture_limits *limits, struct diags *diags);
+                  const struct yaml_limits *limits, struct diags *diags);
 
 /* The collection of that name, or NULL. */
 const struct fixture_collection *fixture_find(const struct fixture *fixture, struct str name);
