@@ -1,0 +1,415 @@
+/*
+ * civetweb 1.15 as it is packaged by Debian, and how we make do with it.
+ *
+ * - It can only listen by itself. We open the socket (listener.c) and put it in
+ *   the place of one that civetweb has opened on a port of no importance, so
+ *   that failures have a reason and accepting can stop before the rest does.
+ * - It answers some requests itself (methods it does not know, heads it cannot
+ *   parse) by way of on_error, and drops some without a word ("OPTIONS *" and
+ *   targets of other hosts): those are caught in on_close.
+ * - mg_stop waits for threads that poll for up to 2 s, so all of them are woken
+ *   by events on their descriptors.
+ */
+#define _GNU_SOURCE
+
+#include "http/server.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "http/listener.h"
+#include "http/worker.h"
+
+#include <civetweb.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+    WORKER_THREAD = 1,  /* civetweb's number for it */
+    SPARE_FILES = 8192, /* for parked exchanges */
+    LOOK_MS = 5,
+};
+
+static const uint64_t NS_PER_MS = 1000000;
+
+struct server {
+    struct floor floor;
+    struct mg_context *civetweb;
+    int port;
+    int listener; /* civetweb's number; the socket behind it is ours */
+    int silent;   /* an eventfd that takes the listener's place at the end */
+};
+
+/* --- requests --- */
+
+static int read_body(void *connection, void *to, size_t size)
+{
+    return mg_read(connection, to, size);
+}
+
+static struct request request_from(const struct mg_request_info *info,
+                                   struct name_value headers[MG_MAX_HEADERS])
+{
+    struct request request = {
+        .method = str_from(info->request_method),
+        .path = str_from(info->request_uri),
+        .query = str_from(info->query_string),
+        .version = str_from(info->http_version),
+        .headers = headers,
+    };
+    for (int i = 0; i < info->num_headers; i++)
+        headers[request.header_count++] = (struct name_value){
+            str_from(info->http_headers[i].name), str_from(info->http_headers[i].value)};
+    return request;
+}
+
+static struct incoming incoming_from(struct mg_connection *connection,
+                                     const struct mg_request_info *info,
+                                     struct name_value headers[MG_MAX_HEADERS])
+{
+    return (struct incoming){
+        .request = request_from(info, headers),
+        .peer = info->remote_addr,
+        .peer_port = info->remote_port,
+        .body = {.read = read_body, .context = connection},
+    };
+}
+
+/* civetweb's begin_request: every request that it has understood. */
+static int on_request(struct mg_connection *connection)
+{
+    struct name_value headers[MG_MAX_HEADERS];
+    struct incoming incoming = incoming_from(connection, mg_get_request_info(connection), headers);
+    if (!worker_serve(mg_get_thread_pointer(connection), &incoming))
+        mg_disable_connection_keep_alive(connection);
+    return 200; /* for civetweb's access log, which is off; not 0: we have answered */
+}
+
+/* Before its begin_request civetweb has not looked for a query yet. */
+static void split_query(struct request *request)
+{
+    size_t mark = str_find_char(request->path, '?');
+    if (mark == request->path.len)
+        return;
+    request->query = str_after(request->path, mark + 1);
+    request->path.len = mark;
+}
+
+/*
+ * A method that civetweb does not know (TRACE, QUERY, what a client made up) is
+ * still the handler's to judge. civetweb has stopped behind the request line;
+ * the rest of the head lies there as it came, up to a NUL.
+ */
+static bool is_unknown_method(int status, const struct mg_request_info *info)
+{
+    static const char protocol[] = "HTTP/";
+    const size_t length = sizeof protocol - 1;
+    return status == 400 && info->request_method != NULL && info->request_uri != NULL &&
+           info->http_version != NULL && info->num_headers == 0 &&
+           strlen(info->http_version) == strlen("1.1") &&
+           memcmp(info->http_version - length, protocol, length) == 0;
+}
+
+/* Where the head goes on behind the request line; never beyond civetweb's buffer. */
+static struct str rest_of_head(const struct request *request)
+{
+    const char *rest = request->version.data + request->version.len + strlen("\r\n");
+    size_t before = (size_t)(rest - request->method.data);
+    /* The head may begin some blanks behind the buffer's start. */
+    const size_t limit = FRAMING_HEAD_LIMIT - 1024;
+    return str_make(rest, before < limit ? strnlen(rest, limit - before) : 0);
+}
+
+static void serve_unknown_method(struct worker *worker, struct incoming *incoming,
+                                 struct name_value headers[MG_MAX_HEADERS])
+{
+    struct request *request = &incoming->request;
+    struct refusal refusal =
+        framing_split_headers(rest_of_head(request), headers, &request->header_count);
+    split_query(request);
+    incoming->head_is_split = true;
+    incoming->must_close = true;
+    if (refusal.status != 0)
+        worker_refuse(worker, incoming, refusal);
+    else
+        worker_serve(worker, incoming);
+}
+
+/* What civetweb objects to, in our words. */
+static struct refusal refusal_from(int status, const struct incoming *incoming)
+{
+    struct framing ignored;
+    struct refusal refusal = {0, NULL};
+    if (status == 505)
+        return (struct refusal){505, "only HTTP/1.1 and HTTP/1.0 are spoken here"};
+    if (incoming->request.header_count > 0)
+        refusal = framing_read_fields(&incoming->request, &ignored);
+    if (refusal.status != 0)
+        return refusal;
+    return (struct refusal){400, "the head of the request is malformed, incomplete or longer than "
+                                 "16384 bytes"};
+}
+
+/* civetweb's http_error: a request that it will not pass on. */
+static int on_error(struct mg_connection *connection, int status, const char *words)
+{
+    (void)words;
+    struct worker *worker = mg_get_thread_pointer(connection);
+    const struct mg_request_info *info = mg_get_request_info(connection);
+    struct name_value headers[MG_MAX_HEADERS];
+    struct incoming incoming = incoming_from(connection, info, headers);
+    worker->refused = true;
+    if (is_unknown_method(status, info))
+        serve_unknown_method(worker, &incoming, headers);
+    else
+        worker_refuse(worker, &incoming, refusal_from(status, &incoming));
+    return 0; /* answered */
+}
+
+/* --- threads and connections --- */
+
+static void *on_thread(const struct mg_context *civetweb, int type)
+{
+    struct server *server = mg_get_user_data(civetweb);
+    return type == WORKER_THREAD ? worker_make(&server->floor) : NULL;
+}
+
+static void on_thread_end(const struct mg_context *civetweb, int type, void *worker)
+{
+    (void)civetweb;
+    if (type == WORKER_THREAD)
+        worker_free(worker);
+}
+
+static int on_connect(const struct mg_connection *connection, void **unused)
+{
+    (void)unused;
+    worker_connect(mg_get_thread_pointer(connection));
+    return 0;
+}
+
+/*
+ * A request whose target is "*" or at another host ("GET http://host/path", as
+ * sent to a proxy) ends the connection before any other callback: civetweb sets
+ * no local path for it.
+ */
+static bool was_dropped(const struct worker *worker, const struct mg_request_info *info)
+{
+    return info != NULL && info->request_method != NULL && info->http_version != NULL &&
+           info->local_uri_raw == NULL && !worker->refused;
+}
+
+/* civetweb's connection_close: the last moment at which the connection is open. */
+static void on_close(const struct mg_connection *connection)
+{
+    struct worker *worker = mg_get_thread_pointer(connection);
+    const struct mg_request_info *info = mg_get_request_info(connection);
+    if (was_dropped(worker, info)) {
+        struct name_value headers[MG_MAX_HEADERS];
+        struct incoming incoming =
+            incoming_from((struct mg_connection *)(uintptr_t)connection, info, headers);
+        split_query(&incoming.request);
+        incoming.must_close = true;
+        worker_serve(worker, &incoming);
+    }
+    worker_disconnect(worker);
+}
+
+static int on_words(const struct mg_connection *connection, const char *words)
+{
+    struct server *server = mg_get_user_data(mg_get_context(connection));
+    if (server != NULL && server->floor.log != NULL)
+        log_message(server->floor.log, LOG_LEVEL_WARNING, "civetweb: %s", words);
+    return 1; /* said */
+}
+
+/* --- start --- */
+
+/* Each connection, queued or parked, is an open file. */
+static void raise_file_limit(int threads)
+{
+    struct rlimit files;
+    rlim_t wanted = (rlim_t)threads + SPARE_FILES;
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= wanted)
+        return;
+    files.rlim_cur = files.rlim_max < wanted ? files.rlim_max : wanted;
+    setrlimit(RLIMIT_NOFILE, &files);
+}
+
+static struct mg_context *start_civetweb(struct server *server, int threads)
+{
+    struct buf thread_count;
+    buf_init(&thread_count, NULL);
+    buf_add_int(&thread_count, threads);
+    const char *options[] = {
+        "listening_ports",
+        "127.0.0.1:0", /* not for long: see take_over_listening */
+        "num_threads",
+        buf_text(&thread_count),
+        "enable_keep_alive",
+        "yes",
+        "keep_alive_timeout_ms",
+        "5000",
+        "request_timeout_ms",
+        "10000",
+        "tcp_nodelay",
+        "1",
+        "connection_queue",
+        "1024",
+        "max_request_size",
+        "16384", /* FRAMING_HEAD_LIMIT */
+        "decode_url",
+        "no",
+        "enable_auth_domain_check",
+        "no",
+        "access_control_allow_methods",
+        "",
+        NULL,
+    };
+    const struct mg_callbacks callbacks = {
+        .begin_request = on_request,
+        .http_error = on_error,
+        .init_thread = on_thread,
+        .exit_thread = on_thread_end,
+        .init_connection = on_connect,
+        .connection_close = on_close,
+        .log_message = on_words,
+    };
+    mg_init_library(MG_FEATURES_DEFAULT);
+    struct mg_context *civetweb = mg_start(&callbacks, server, options);
+    if (civetweb == NULL)
+        mg_exit_library();
+    buf_free(&thread_count);
+    return civetweb;
+}
+
+/* Puts `socket` in the place of the one that civetweb accepts from, and wakes its master thread. */
+static void replace_listener(struct server *server, int socket)
+{
+    shutdown(server->listener, SHUT_RDWR);
+    dup3(socket, server->listener, O_CLOEXEC);
+}
+
+/* From here on clients are served. Takes `listener`. */
+static bool take_over_listening(struct server *server, int listener)
+{
+    struct mg_server_port own = {.port = 0};
+    if (mg_get_server_ports(server->civetweb, 1, &own) == 1)
+        server->listener = descriptors_find_listener(own.port);
+    if (server->listener >= 0)
+        replace_listener(server, listener);
+    close(listener);
+    return server->listener >= 0;
+}
+
+static bool start_threads(struct server *server, int threads, int listener, struct buf *error)
+{
+    server->floor.park = park_start(&server->floor.handler, &server->floor.descriptors, error);
+    if (server->floor.park == NULL) {
+        close(listener);
+        return false;
+    }
+    server->civetweb = start_civetweb(server, threads);
+    if (server->civetweb != NULL)
+        return take_over_listening(server, listener);
+    buf_printf(error, "cannot start %d threads; a lower --threads may help", threads);
+    close(listener);
+    return false;
+}
+
+static void free_server(struct server *server)
+{
+    if (server->civetweb != NULL) {
+        mg_stop(server->civetweb);
+        mg_exit_library();
+    }
+    if (server->floor.park != NULL)
+        park_stop(server->floor.park);
+    if (server->silent >= 0)
+        close(server->silent);
+    descriptors_free(&server->floor.descriptors);
+    floor_free(&server->floor);
+    free(server);
+}
+
+/* Signals are for the program's own threads, which expect them. */
+static void block_signals(sigset_t *before)
+{
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, before);
+}
+
+struct server *server_start(const struct server_options *options, struct buf *error)
+{
+    int threads = options->threads != 0 ? options->threads : SERVER_DEFAULT_THREADS;
+    if (threads < 1 || threads > SERVER_MOST_THREADS) {
+        buf_printf(error, "%d is not a number of threads; give 1 to %d", threads,
+                   SERVER_MOST_THREADS);
+        return NULL;
+    }
+    int port;
+    const char *host = options->host != NULL ? options->host : "127.0.0.1";
+    int listener = listener_open(host, options->port, &port, error);
+    if (listener < 0)
+        return NULL;
+
+    raise_file_limit(threads);
+    struct server *server = mem_alloc_zero(sizeof *server);
+    floor_init(&server->floor, &options->handler, options->max_body, options->log, (size_t)threads);
+    descriptors_init(&server->floor.descriptors, listener, port);
+    server->port = port;
+    server->listener = -1;
+    server->silent = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+
+    sigset_t before;
+    block_signals(&before);
+    bool started = start_threads(server, threads, listener, error);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (started)
+        return server;
+    free_server(server);
+    return NULL;
+}
+
+int server_port(const struct server *server)
+{
+    return server->port;
+}
+
+/* --- stop --- */
+
+static void signal_event(int event)
+{
+    uint64_t one = 1;
+    (void)!write(event, &one, sizeof one);
+}
+
+static void sleep_ms(long ms)
+{
+    struct timespec pause = {.tv_sec = 0, .tv_nsec = ms * (long)NS_PER_MS};
+    nanosleep(&pause, NULL);
+}
+
+void server_stop(struct server *server, unsigned grace_ms)
+{
+    struct floor *floor = &server->floor;
+    uint64_t deadline = clock_monotonic_ns() + grace_ms * NS_PER_MS;
+    atomic_store(&floor->stopping, true);
+    signal_event(floor->stop_event);
+    replace_listener(server, server->silent);
+    park_hurry(floor->park);
+    while (floor_is_busy(floor) && clock_monotonic_ns() < deadline) {
+        floor_end_idle(floor);
+        sleep_ms(LOOK_MS);
+    }
+    floor_cut_all(floor);
+    signal_event(server->silent); /* wakes the master thread, which finds itself stopped */
+    free_server(server);
+}
