@@ -303,7 +303,8 @@ static void replace_repeated(struct reader *r, struct json_node *object, struct 
 {
     json_remove(object, later);
     json_replace(object, earlier, later);
-    if (r->repeated == NULL || later->name_offset < r->repeated->name_offset)
+    bool first = r->repeated == NULL || later->name_offset < r->repeated->name_offset;
+    if (first || r->repeated == earlier)
         r->repeated = later;
 }
 
