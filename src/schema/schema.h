@@ -245,7 +245,11 @@ const struct schema_object *schema_object(const struct schema *schema);
 const struct schema_property *schema_object_find(const struct schema_object *object,
                                                  struct str name, uint32_t hash);
 
-/* The n-th subschema that a rule applies, or NULL past the last. */
+/*
+ * The subschemas that a rule applies, by number. Some may be NULL: a property
+ * that only `required` names, an absent `then`.
+ */
+size_t rule_child_count(const struct rule *rule);
 const struct schema *rule_child(const struct rule *rule, size_t n);
 
 /* True if the keyword applies its subschemas to the very value (allOf, not to its children). */

@@ -1,0 +1,289 @@
+#include "schema/validate.h"
+
+#include "schema/marks.h"
+#include "schema/run.h"
+
+enum {
+    MAX_VIOLATIONS = 1000,
+    MAX_DEPTH = 256,
+    BRANCH_ROOM = 4, /* violations in branches for each one that is kept at the top */
+    MATCH_BUDGET = 10 * 1000 * 1000,
+};
+
+check_function *const check_table[KEYWORD_COUNT] = {
+    [KEYWORD_REF] = check_ref,
+    [KEYWORD_DYNAMIC_REF] = check_dynamic_ref,
+    [KEYWORD_TYPE] = check_type,
+    [KEYWORD_ENUM] = check_enum,
+    [KEYWORD_CONST] = check_const,
+    [KEYWORD_MAX_LENGTH] = check_max_length,
+    [KEYWORD_MIN_LENGTH] = check_min_length,
+    [KEYWORD_PATTERN] = check_pattern,
+    [KEYWORD_FORMAT] = check_format,
+    [KEYWORD_MULTIPLE_OF] = check_multiple_of,
+    [KEYWORD_MAXIMUM] = check_maximum,
+    [KEYWORD_EXCLUSIVE_MAXIMUM] = check_exclusive_maximum,
+    [KEYWORD_MINIMUM] = check_minimum,
+    [KEYWORD_EXCLUSIVE_MINIMUM] = check_exclusive_minimum,
+    [KEYWORD_MAX_ITEMS] = check_max_items,
+    [KEYWORD_MIN_ITEMS] = check_min_items,
+    [KEYWORD_PREFIX_ITEMS] = check_prefix_items,
+    [KEYWORD_ITEMS] = check_items,
+    [KEYWORD_CONTAINS] = check_contains,
+    [KEYWORD_UNIQUE_ITEMS] = check_unique_items,
+    [KEYWORD_PROPERTIES] = check_properties,
+    [KEYWORD_PROPERTY_NAMES] = check_property_names,
+    [KEYWORD_MAX_PROPERTIES] = check_max_properties,
+    [KEYWORD_MIN_PROPERTIES] = check_min_properties,
+    [KEYWORD_DEPENDENT_REQUIRED] = check_dependent_required,
+    [KEYWORD_DEPENDENT_SCHEMAS] = check_dependent_schemas,
+    [KEYWORD_ALL_OF] = check_all_of,
+    [KEYWORD_ANY_OF] = check_any_of,
+    [KEYWORD_ONE_OF] = check_one_of,
+    [KEYWORD_NOT] = check_not,
+    [KEYWORD_IF] = check_if,
+    [KEYWORD_DISCRIMINATOR] = check_discriminator,
+    [KEYWORD_UNEVALUATED_ITEMS] = check_unevaluated_items,
+    [KEYWORD_UNEVALUATED_PROPERTIES] = check_unevaluated_properties,
+};
+
+/* ---- scratch ---- */
+
+struct scratch_mark scratch_mark(const struct run *run)
+{
+    return (struct scratch_mark){run->scratch, run->scratch->used};
+}
+
+static void add_block(struct run *run, size_t count)
+{
+    struct scratch_block *block = run->scratch->above;
+    if (block == NULL || block->size < count) {
+        size_t size = count > SCRATCH_WORDS * 4 ? count : SCRATCH_WORDS * 4;
+        block = arena_alloc(run->arena, sizeof *block);
+        *block = (struct scratch_block){.below = run->scratch, .size = size};
+        block->words = arena_alloc(run->arena, size * sizeof *block->words);
+        run->scratch->above = block;
+    }
+    block->used = 0;
+    run->scratch = block;
+}
+
+uint64_t *scratch_take(struct run *run, size_t count)
+{
+    if (run->scratch->size - run->scratch->used < count)
+        add_block(run, count);
+    uint64_t *words = run->scratch->words + run->scratch->used;
+    run->scratch->used += count;
+    if (count > 0)
+        memset(words, 0, count * sizeof *words);
+    return words;
+}
+
+void scratch_release(struct run *run, struct scratch_mark mark)
+{
+    run->scratch = mark.block;
+    run->scratch->used = mark.used;
+}
+
+/* ---- reports ---- */
+
+bool run_give_up(struct run *run, enum validate_outcome outcome)
+{
+    if (run->outcome == VALIDATE_VALID)
+        run->outcome = outcome;
+    return false;
+}
+
+struct report_list *run_redirect(struct run *run, struct report_list *list)
+{
+    struct report_list *former = run->list;
+    run->list = list;
+    return former;
+}
+
+/* Paths are chains of stack frames: one that is kept is copied, up to the caller's root. */
+static const struct json_path *keep_path(const struct run *run, const struct json_path *path)
+{
+    const struct json_path *kept = NULL;
+    const struct json_path **link = &kept;
+    for (; path != NULL && path != run->validation->root; path = path->up) {
+        struct json_path *copy = arena_alloc(run->arena, sizeof *copy);
+        *copy = *path;
+        *link = copy;
+        link = &copy->up;
+    }
+    *link = path;
+    return kept;
+}
+
+/* A branch's first violation is always kept: an empty list would look like success. */
+static bool has_room(struct run *run)
+{
+    struct report_list *list = run->list;
+    if (list->limit > 0)
+        return list->kept < list->limit;
+    if (list->kept > 0 && run->room == 0)
+        return false;
+    if (run->room > 0)
+        run->room--;
+    return true;
+}
+
+struct violation *run_report(const struct spot *spot, enum keyword keyword,
+                             const struct json_node *rule, const struct json_node *instance,
+                             const struct json_path *path)
+{
+    struct run *run = spot->run;
+    if (!run->collect)
+        return NULL;
+    struct report_list *list = run->list;
+    list->count++;
+    if (!has_room(run))
+        return NULL;
+    struct violation *violation = arena_alloc(run->arena, sizeof *violation);
+    *violation = (struct violation){.keyword = keyword,
+                                    .schema = spot->schema,
+                                    .rule = rule,
+                                    .instance = instance,
+                                    .path = keep_path(run, path)};
+    if (list->last != NULL)
+        list->last->next = violation;
+    else
+        list->first = violation;
+    list->last = violation;
+    list->kept++;
+    return violation;
+}
+
+bool run_fail(const struct spot *spot, enum keyword keyword, const struct json_node *rule)
+{
+    run_report(spot, keyword, rule, spot->instance, spot->path);
+    return false;
+}
+
+/* ---- applying ---- */
+
+static inline bool apply_rules(struct spot *spot)
+{
+    struct run *run = spot->run;
+    const struct rule *end = spot->schema->rules + spot->schema->rule_count;
+    bool valid = true;
+    for (const struct rule *rule = spot->schema->rules; rule < end; rule++) {
+        bool satisfied = check_table[rule->keyword](spot, rule);
+        if (run->validation->observe != NULL && run->outcome == VALIDATE_VALID)
+            run->validation->observe(run->validation->observe_context, spot->schema, rule,
+                                     satisfied);
+        if (!satisfied) {
+            valid = false;
+            if (run_is_over(run))
+                break;
+        }
+    }
+    return valid;
+}
+
+/* A schema with an unevaluated* keyword sees only what itself and its parts evaluate. */
+static __attribute__((noinline)) bool apply_marking(struct spot *spot)
+{
+    struct run *run = spot->run;
+    struct scratch_mark mark = scratch_mark(run);
+    struct marks *outer = spot->marks;
+    struct marks own = marks_new(run, spot->instance);
+    spot->marks = &own;
+    bool valid = apply_rules(spot);
+    marks_merge(outer, &own);
+    scratch_release(run, mark);
+    return valid;
+}
+
+static __attribute__((noinline)) void enter_scope(struct run *run,
+                                                  const struct schema_resource *resource)
+{
+    if (run->scope_count > 0 && run->scope[run->scope_count - 1] == resource)
+        return;
+    if (run->scope_count == run->scope_capacity) {
+        run->scope = arena_grow(run->arena, run->scope, run->scope_count * sizeof *run->scope,
+                                run->scope_capacity * 2 * sizeof *run->scope);
+        run->scope_capacity *= 2;
+    }
+    run->scope[run->scope_count++] = resource;
+}
+
+static bool is_container(const struct json_node *node)
+{
+    return node->type == JSON_OBJECT || node->type == JSON_ARRAY;
+}
+
+bool run_apply(struct run *run, const struct schema *schema, const struct json_node *instance,
+               const struct json_path *path, struct marks *marks)
+{
+    if (schema->kind == SCHEMA_ALWAYS || (schema->nullable && instance->type == JSON_NULL))
+        return true;
+    struct spot spot = {run, schema, instance, path, marks};
+    if (schema->kind == SCHEMA_NEVER)
+        return run_fail(&spot, KEYWORD_FALSE_SCHEMA, schema->node);
+    if (run->depth >= run->max_depth)
+        return run_give_up(run, VALIDATE_TOO_DEEP);
+    size_t scope_count = run->scope_count;
+    if (schema->dynamic)
+        enter_scope(run, schema->resource);
+    run->depth++;
+    bool marking = schema->needs_marks && is_container(instance);
+    bool valid = marking ? apply_marking(&spot) : apply_rules(&spot);
+    run->depth--;
+    run->scope_count = scope_count;
+    return valid;
+}
+
+/* ---- the run ---- */
+
+static void run_init(struct run *run, struct validation *validation, bool collect)
+{
+    run->validation = validation;
+    run->arena = validation->arena;
+    run->collect = collect;
+    run->outcome = VALIDATE_VALID;
+    run->depth = 0;
+    run->max_depth = validation->max_depth > 0 ? validation->max_depth : MAX_DEPTH;
+    run->budget = validation->match_budget > 0 ? validation->match_budget : MATCH_BUDGET;
+    run->room = 0;
+    run->list = NULL;
+    run->choosing = NULL;
+    run->scope = run->first_scope;
+    run->scope_count = 0;
+    run->scope_capacity = SCOPE_LOCAL;
+    run->scratch = &run->first_block;
+    run->first_block = (struct scratch_block){.size = SCRATCH_WORDS, .words = run->first_words};
+}
+
+enum validate_outcome schema_validate(const struct schema *schema, const struct json_node *instance,
+                                      struct validation *validation)
+{
+    struct run run;
+    run_init(&run, validation, true);
+    size_t limit = validation->max_violations > 0 ? validation->max_violations : MAX_VIOLATIONS;
+    struct report_list list = {.first = validation->first,
+                               .last = validation->last,
+                               .kept = validation->count < limit ? validation->count : limit,
+                               .limit = limit,
+                               .count = validation->count};
+    run.room = limit * BRANCH_ROOM;
+    run.list = &list;
+    bool valid = run_apply(&run, schema, instance, validation->root, NULL);
+    validation->first = list.first;
+    validation->last = list.last;
+    validation->count = list.count;
+    validation->truncated = list.count > list.kept;
+    if (run.outcome != VALIDATE_VALID)
+        return run.outcome;
+    return valid ? VALIDATE_VALID : VALIDATE_INVALID;
+}
+
+bool schema_accepts(const struct schema *schema, const struct json_node *instance,
+                    struct arena *scratch)
+{
+    struct validation validation = {.arena = scratch};
+    struct run run;
+    run_init(&run, &validation, false);
+    return run_apply(&run, schema, instance, NULL, NULL) && run.outcome == VALIDATE_VALID;
+}
