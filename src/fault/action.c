@@ -264,7 +264,9 @@ static void read_truncate(struct action_reader *r, const struct json_node *node)
 static void add_violation(struct action_reader *r, const struct json_node *node)
 {
     size_t bit;
-    if (words_choice(node, "violate", violation_names, r->diags, &bit))
+    if (json_is(node, JSON_NULL)) /* [null] is meant as the word */
+        r->action->violate |= FAULT_NULL;
+    else if (words_choice(node, "violate", violation_names, r->diags, &bit))
         r->action->violate |= 1u << bit;
 }
 
@@ -331,7 +333,8 @@ static void read_quota_answer(struct action_reader *r, const struct json_node *q
 static void read_quota(struct action_reader *r, const struct json_node *node)
 {
     enum { TOO_MANY_REQUESTS = 429 };
-    if (!words_check(node, WORDS_QUOTA, r->diags))
+    words_check(node, WORDS_QUOTA, r->diags);
+    if (!json_is(node, JSON_OBJECT))
         return;
     const struct json_node *name = json_member(node, "name");
     const struct json_node *requests = json_member(node, "requests");
@@ -503,9 +506,10 @@ void action_read(struct fault_plan *plan, const struct json_node *node, struct s
         .plan = plan, .diags = diags, .rule_name = rule_name, .node = node, .action = action};
     if (json_is(node, JSON_STRING) && str_is(json_text(node), "pass"))
         return;
-    if (!words_check(node, WORDS_DO, diags))
-        return;
     size_t errors = diags->errors;
+    words_check(node, WORDS_DO, diags);
+    if (!json_is(node, JSON_OBJECT))
+        return;
     for (size_t i = 0; i < sizeof readers / sizeof readers[0]; i++) {
         const struct json_node *member = json_member(node, readers[i].word);
         if (member != NULL)

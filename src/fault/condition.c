@@ -296,7 +296,10 @@ static void read_attempt(const struct json_node *node, struct diags *diags, stru
 void condition_read(struct fault_plan *plan, const struct json_node *match, struct diags *diags,
                     struct rule *rule, struct gate *gate)
 {
-    if (match == NULL || !words_check(match, WORDS_MATCH, diags))
+    if (match == NULL)
+        return;
+    words_check(match, WORDS_MATCH, diags);
+    if (!json_is(match, JSON_OBJECT))
         return;
     struct condition_list list = {.plan = plan, .diags = diags};
     for (const struct json_node *member = json_first(match); member != NULL;
@@ -314,7 +317,7 @@ void condition_read(struct fault_plan *plan, const struct json_node *match, stru
             read_fields(&list, member, SELECT_HEADER);
         else if (str_is(word, "body"))
             read_body(&list, member);
-        else
+        else if (str_is(word, "attempt"))
             read_attempt(member, diags, rule);
     }
     rule->conditions = list.conditions;

@@ -9,7 +9,7 @@ struct unit {
     uint64_t us;
 };
 
-/* Longest first, so that "ms" is not read as "m" and a stray "s". */
+/* Each divides the next. */
 static const struct unit units[] = {
     {"us", 1}, {"ms", 1000}, {"s", 1000000}, {"m", 60000000}, {"h", UINT64_C(3600000000)},
 };

@@ -102,8 +102,7 @@ static void collect(struct reading *reading, const struct json_node *root)
                    "a fault plan is an object, not a list");
         return;
     }
-    if (!words_check(root, WORDS_PLAN, reading->diags) && !json_is(root, JSON_OBJECT))
-        return;
+    words_check(root, WORDS_PLAN, reading->diags);
     const struct json_node *faults = list_in(reading, root, "faults");
     const struct json_node *sequences = list_in(reading, root, "sequences");
     if (faults != NULL)

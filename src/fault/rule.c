@@ -59,6 +59,13 @@ static void read_nth(struct fault_plan *plan, const struct json_node *node, stru
     when->nth_count = count;
 }
 
+static void read_for(const struct json_node *node, struct diags *diags, struct when *when)
+{
+    if (duration_read(node, "for", diags, &when->for_us) && when->for_us == 0)
+        diag_error(diags, json_place(node), "leave `for` out to mean for ever",
+                   "`for` is no time at all: the rule would never fire");
+}
+
 static void check_when(const struct json_node *node, struct diags *diags, const struct when *when)
 {
     if (when->nth_count > 0 && (when->first > 0 || when->every > 0))
@@ -73,7 +80,10 @@ static void check_when(const struct json_node *node, struct diags *diags, const 
 static void read_when(struct fault_plan *plan, const struct json_node *node, struct diags *diags,
                       struct when *when)
 {
-    if (node == NULL || !words_check(node, WORDS_WHEN, diags))
+    if (node == NULL)
+        return;
+    words_check(node, WORDS_WHEN, diags);
+    if (!json_is(node, JSON_OBJECT))
         return;
     for (const struct json_node *member = json_first(node); member != NULL;
          member = json_next(member)) {
@@ -91,9 +101,8 @@ static void read_when(struct fault_plan *plan, const struct json_node *node, str
         else if (str_is(word, "probability"))
             when->has_probability =
                 words_fraction(member, "probability", diags, &when->probability);
-        else if (duration_read(member, "for", diags, &when->for_us) && when->for_us == 0)
-            diag_error(diags, json_place(member), "leave `for` out to mean for ever",
-                       "`for` is no time at all: the rule would never fire");
+        else if (str_is(word, "for"))
+            read_for(member, diags, when);
     }
     check_when(node, diags, when);
 }

@@ -26,12 +26,12 @@ static bool read_sequence(struct sequence *sequence, struct diags *diags)
     const struct json_node *then = json_member(node, "then");
     size_t ending = ENDING_PASS;
     bool fine = words_check(node, WORDS_SEQUENCE, diags);
-    if (!fine)
+    if (!json_is(node, JSON_OBJECT))
         return false;
     if (name == NULL)
         diag_error(diags, json_place(node), "add name: and a name of its own",
                    "a sequence needs a `name`");
-    fine = name != NULL && words_text(name, "name", diags, &sequence->name);
+    fine &= name != NULL && words_text(name, "name", diags, &sequence->name);
     if (!json_is(steps, JSON_ARRAY) || steps->size == 0) {
         diag_error(diags, json_place(steps != NULL ? steps : node),
                    "write steps: [{status: 503}, {connection: reset}]",
