@@ -53,13 +53,16 @@ static int read_body(void *connection, void *to, size_t size)
     return mg_read(connection, to, size);
 }
 
+/*
+ * Without the query: civetweb sets that just before begin_request, and leaves
+ * the former request's there otherwise.
+ */
 static struct request request_from(const struct mg_request_info *info,
                                    struct name_value headers[MG_MAX_HEADERS])
 {
     struct request request = {
         .method = str_from(info->request_method),
         .path = str_from(info->request_uri),
-        .query = str_from(info->query_string),
         .version = str_from(info->http_version),
         .headers = headers,
     };
@@ -85,7 +88,9 @@ static struct incoming incoming_from(struct mg_connection *connection,
 static int on_request(struct mg_connection *connection)
 {
     struct name_value headers[MG_MAX_HEADERS];
-    struct incoming incoming = incoming_from(connection, mg_get_request_info(connection), headers);
+    const struct mg_request_info *info = mg_get_request_info(connection);
+    struct incoming incoming = incoming_from(connection, info, headers);
+    incoming.request.query = str_from(info->query_string);
     if (!worker_serve(mg_get_thread_pointer(connection), &incoming))
         mg_disable_connection_keep_alive(connection);
     return 200; /* for civetweb's access log, which is off; not 0: we have answered */
@@ -109,11 +114,14 @@ static void split_query(struct request *request)
 static bool is_unknown_method(int status, const struct mg_request_info *info)
 {
     static const char protocol[] = "HTTP/";
-    const size_t length = sizeof protocol - 1;
-    return status == 400 && info->request_method != NULL && info->request_uri != NULL &&
-           info->http_version != NULL && info->num_headers == 0 &&
-           strlen(info->http_version) == strlen("1.1") &&
-           memcmp(info->http_version - length, protocol, length) == 0;
+    const ptrdiff_t length = sizeof protocol - 1;
+    if (status != 400 || info->request_method == NULL || info->request_uri == NULL ||
+        info->http_version == NULL || info->num_headers != 0)
+        return false;
+    bool is_known =
+        strcmp(info->http_version, "1.1") == 0 || strcmp(info->http_version, "1.0") == 0;
+    return is_known && info->http_version - info->request_uri > length &&
+           strncmp(info->http_version - length, protocol, (size_t)length) == 0;
 }
 
 /* Where the head goes on behind the request line; never beyond civetweb's buffer. */
@@ -146,14 +154,15 @@ static struct refusal refusal_from(int status, const struct incoming *incoming)
 {
     struct framing ignored;
     struct refusal refusal = {0, NULL};
-    if (status == 505)
+    bool is_http_2 = str_starts_with(incoming->request.version, "2");
+    if (status == 505 || is_http_2)
         return (struct refusal){505, "only HTTP/1.1 and HTTP/1.0 are spoken here"};
     if (incoming->request.header_count > 0)
         refusal = framing_read_fields(&incoming->request, &ignored);
     if (refusal.status != 0)
         return refusal;
-    return (struct refusal){400, "the head of the request is malformed, incomplete or longer than "
-                                 "16384 bytes"};
+    return (struct refusal){400, "the request line or a header is malformed, or the head is "
+                                 "incomplete or longer than 16384 bytes"};
 }
 
 /* civetweb's http_error: a request that it will not pass on. */
