@@ -112,7 +112,6 @@ enum openapi_version {
  * are told from a missing or mistyped field; a version that came as a number
  * (openapi: 3.1) is a warning.
  */
-enum openapi_version document_version(const struct json_node *root, const struct source *source,
-                                      struct diags *diags);
+enum openapi_version document_version(const struct document *document, struct diags *diags);
 
 #endif
