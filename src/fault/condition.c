@@ -13,6 +13,7 @@
 struct condition_list {
     struct fault_plan *plan;
     struct diags *diags;
+    struct gate *gate;
     struct condition *conditions;
     size_t count;
     size_t capacity;
@@ -48,6 +49,18 @@ static const struct selector *selector_for(struct fault_plan *plan, enum selecto
     return selector;
 }
 
+/* The first field that must equal a scalar goes into the gate. */
+static void gate_by_value(struct gate *gate, const struct selector *selector,
+                          const struct json_node *equals)
+{
+    bool by_itself = selector->kind == SELECT_METHOD || selector->kind == SELECT_PATH;
+    if (gate->selector != 0 || by_itself || equals == NULL)
+        return;
+    gate->value =
+        selector->kind == SELECT_BODY ? gate_node_hash(equals) : gate_hash(json_text(equals));
+    gate->selector = gate->value != 0 ? selector->index + 1 : 0;
+}
+
 static void condition_add(struct condition_list *list, enum selector_kind kind, struct str name,
                           struct matcher matcher)
 {
@@ -59,8 +72,9 @@ static void condition_add(struct condition_list *list, enum selector_kind kind, 
         list->conditions = grown;
         list->capacity = capacity;
     }
-    list->conditions[list->count++] =
-        (struct condition){selector_for(list->plan, kind, name), matcher};
+    const struct selector *selector = selector_for(list->plan, kind, name);
+    list->conditions[list->count++] = (struct condition){selector, matcher};
+    gate_by_value(list->gate, selector, matcher.equals);
 }
 
 /* --- matchers ------------------------------------------------------------------- */
@@ -223,23 +237,22 @@ static void upper_case(char *text, size_t len)
             text[i] = (char)(text[i] - ('a' - 'A'));
 }
 
-static void read_method(struct condition_list *list, const struct json_node *node,
-                        struct gate *gate)
+static void read_method(struct condition_list *list, const struct json_node *node)
 {
     struct matcher matcher = read_matcher(list->plan, node, SELECT_METHOD, list->diags);
     if (matcher.equals != NULL) {
         upper_case(matcher.equals->c.valuestring, matcher.equals->size);
-        gate->method = gate_hash(json_text(matcher.equals));
+        list->gate->method = gate_hash(json_text(matcher.equals));
     }
     condition_add(list, SELECT_METHOD, str_make("", 0), matcher);
 }
 
-static void read_path(struct condition_list *list, const struct json_node *node, struct gate *gate)
+static void read_path(struct condition_list *list, const struct json_node *node)
 {
     struct matcher matcher = read_matcher(list->plan, node, SELECT_PATH, list->diags);
     if (matcher.equals != NULL) {
         struct str path = json_text(matcher.equals);
-        gate->path = gate_hash(path);
+        list->gate->path = gate_hash(path);
         if (!str_starts_with(path, "/"))
             diag_error(list->diags, json_place(node), "a path starts with /",
                        "no request has the path \"%s\"", path.data);
@@ -252,7 +265,7 @@ static void read_path(struct condition_list *list, const struct json_node *node,
 
 /* "put /v5/things" is written for "PUT /v5/things"; an operationId is taken as it is. */
 static void read_operation(struct condition_list *list, const struct json_node *node,
-                           struct rule *rule, struct gate *gate)
+                           struct rule *rule)
 {
     struct str text;
     if (!words_text(node, "operation", list->diags, &text))
@@ -262,7 +275,7 @@ static void read_operation(struct condition_list *list, const struct json_node *
         upper_case(copy, text.len);
     rule->operation = str_make(copy, text.len);
     rule->operation_place = json_place(node);
-    gate->operation = gate_hash(rule->operation);
+    list->gate->operation = gate_hash(rule->operation);
 }
 
 static void read_attempt(const struct json_node *node, struct diags *diags, struct rule *rule)
@@ -301,16 +314,16 @@ void condition_read(struct fault_plan *plan, const struct json_node *match, stru
     words_check(match, WORDS_MATCH, diags);
     if (!json_is(match, JSON_OBJECT))
         return;
-    struct condition_list list = {.plan = plan, .diags = diags};
+    struct condition_list list = {.plan = plan, .diags = diags, .gate = gate};
     for (const struct json_node *member = json_first(match); member != NULL;
          member = json_next(member)) {
         struct str word = json_name(member);
         if (str_is(word, "operation"))
-            read_operation(&list, member, rule, gate);
+            read_operation(&list, member, rule);
         else if (str_is(word, "method"))
-            read_method(&list, member, gate);
+            read_method(&list, member);
         else if (str_is(word, "path"))
-            read_path(&list, member, gate);
+            read_path(&list, member);
         else if (str_is(word, "query"))
             read_fields(&list, member, SELECT_QUERY);
         else if (str_is(word, "headers"))

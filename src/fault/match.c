@@ -15,6 +15,7 @@ struct field {
     const struct str *values;     /* all else, decoded */
     size_t count;
     struct str only; /* where `values` points if there is one */
+    uint32_t hash;   /* of the one value or the scalar node, for gates; else 0 */
 };
 
 static char lower(char c)
@@ -109,6 +110,7 @@ static void set_only(struct field *field, struct str value)
     field->only = value;
     field->values = &field->only;
     field->count = 1;
+    field->hash = gate_hash(value);
 }
 
 typedef bool same_name(struct str a, struct str b);
@@ -157,6 +159,8 @@ static void find_field(struct probe *probe, const struct selector *selector, str
     case SELECT_BODY:
         if (subject->body != NULL)
             field->node = json_pointer_find(subject->body, selector->name);
+        if (field->node != NULL)
+            field->hash = gate_node_hash(field->node);
         break;
     }
 }
@@ -267,13 +271,24 @@ void probe_init(struct probe *probe, const struct fault_plan *plan,
     };
 }
 
-static bool gate_is_open(const struct probe *probe, const struct gate *gate)
+static bool value_fits(struct probe *probe, const struct gate *gate)
+{
+    if (gate->selector == 0)
+        return true;
+    uint32_t index = gate->selector - 1;
+    const struct field *field = probe->prepared && probe->fields[index].known
+                                    ? &probe->fields[index]
+                                    : field_of(probe, probe->plan->selectors.entries[index].value);
+    return field->count > 1 || field->hash == gate->value;
+}
+
+static bool gate_is_open(struct probe *probe, const struct gate *gate)
 {
     bool operation = gate->operation == 0 || gate->operation == probe->operation ||
                      gate->operation == probe->operation_id;
     bool method = gate->method == 0 || gate->method == probe->method;
     bool path = gate->path == 0 || gate->path == probe->path;
-    return operation && method && path;
+    return operation && method && path && value_fits(probe, gate);
 }
 
 static bool operation_matches(const struct rule *rule, const struct fault_subject *subject)

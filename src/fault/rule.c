@@ -1,11 +1,19 @@
 #include "fault/rule.h"
 
 #include "fault/words.h"
+#include "json/number.h"
 #include "json/reader.h"
 
 uint32_t gate_hash(struct str text)
 {
     return str_hash(text) | 1;
+}
+
+uint32_t gate_node_hash(const struct json_node *node)
+{
+    if (node->type == JSON_ARRAY || node->type == JSON_OBJECT)
+        return 0;
+    return json_value_hash(node) | 1;
 }
 
 /* FNV-1a, 64 bits: the same on every machine and in every version, as replay wants it. */

@@ -88,11 +88,17 @@ struct condition {
     struct matcher matcher;
 };
 
-/* Hashes that must be equal before anything else of a rule is looked at; 0: any. */
+/*
+ * What must hold before anything else of a rule is looked at: hashes that must
+ * be equal, 0 for any. A plan's gates lie close together, so that many rules
+ * that do not match cost little.
+ */
 struct gate {
     uint32_t operation;
     uint32_t method;
     uint32_t path;
+    uint32_t selector; /* index plus one of a field that must equal a scalar ... */
+    uint32_t value;    /* ... with this hash */
 };
 
 /* --- when -------------------------------------------------------------------- */
@@ -207,8 +213,11 @@ void action_read(struct fault_plan *plan, const struct json_node *node, struct s
 /* A deep copy in the plan's arena that borrows nothing. */
 const struct json_node *rule_own_copy(struct fault_plan *plan, const struct json_node *node);
 
-/* The hash of a method, path or operation for a gate; never 0. */
+/* The hash of a text for a gate; never 0. */
 uint32_t gate_hash(struct str text);
+
+/* The hash of a value of the body; 0 for objects and arrays. */
+uint32_t gate_node_hash(const struct json_node *node);
 
 /* The nth draw generator of a rule. */
 struct rng rule_rng(const struct rule *rule, uint64_t seed, uint64_t match_number);
