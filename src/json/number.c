@@ -28,10 +28,11 @@ static int64_t exponent_value(const char *at)
     if (*at == '-' || *at == '+')
         at++;
     int64_t value = 0;
-    for (; *at >= '0' && *at <= '9' && value < EXPONENT_MAX; at++)
+    for (; *at >= '0' && *at <= '9'; at++) {
+        if (value >= EXPONENT_MAX / 10)
+            return negative ? -EXPONENT_MAX : EXPONENT_MAX;
         value = value * 10 + (*at - '0');
-    if (value > EXPONENT_MAX)
-        value = EXPONENT_MAX;
+    }
     return negative ? -value : value;
 }
 
