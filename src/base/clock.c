@@ -28,9 +28,19 @@ void clock_init(struct clock *clock)
     pthread_mutex_init(&clock->lock, NULL);
 }
 
+/* a + b, or the end of what 64 bits hold, however far somebody advances the time. */
+static int64_t add_within_bounds(int64_t a, int64_t b)
+{
+    if (b > 0 && a > INT64_MAX - b)
+        return INT64_MAX;
+    if (b < 0 && a < INT64_MIN - b)
+        return INT64_MIN;
+    return a + b;
+}
+
 static int64_t now_locked(const struct clock *clock)
 {
-    return clock->frozen ? clock->frozen_ns : clock_real_ns() + clock->offset_ns;
+    return clock->frozen ? clock->frozen_ns : add_within_bounds(clock_real_ns(), clock->offset_ns);
 }
 
 int64_t clock_now_ns(struct clock *clock)
@@ -53,16 +63,16 @@ void clock_advance(struct clock *clock, int64_t by_ns)
 {
     pthread_mutex_lock(&clock->lock);
     if (clock->frozen)
-        clock->frozen_ns += by_ns;
+        clock->frozen_ns = add_within_bounds(clock->frozen_ns, by_ns);
     else
-        clock->offset_ns += by_ns;
+        clock->offset_ns = add_within_bounds(clock->offset_ns, by_ns);
     pthread_mutex_unlock(&clock->lock);
 }
 
 void clock_resume(struct clock *clock)
 {
     pthread_mutex_lock(&clock->lock);
-    clock->offset_ns = now_locked(clock) - clock_real_ns();
+    clock->offset_ns = add_within_bounds(now_locked(clock), -clock_real_ns());
     clock->frozen = false;
     pthread_mutex_unlock(&clock->lock);
 }
@@ -161,7 +171,7 @@ static bool read_digits(struct str text, size_t *at, size_t count, unsigned *val
 
 static bool read_char(struct str text, size_t *at, const char *any_of)
 {
-    if (*at >= text.len || strchr(any_of, text.data[*at]) == NULL)
+    if (*at >= text.len || str_find_char(str_from(any_of), text.data[*at]) == strlen(any_of))
         return false;
     (*at)++;
     return true;

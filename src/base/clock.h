@@ -26,7 +26,7 @@ int64_t clock_now_ns(struct clock *clock);
 
 /* Stops at the given instant. */
 void clock_freeze(struct clock *clock, int64_t wall_ns);
-/* Moves forward, frozen or running. */
+/* Moves forward (or back), frozen or running; stops where 64 bits end: in 1677 and 2262. */
 void clock_advance(struct clock *clock, int64_t by_ns);
 /* Runs on from the pretended instant. */
 void clock_resume(struct clock *clock);
@@ -46,7 +46,12 @@ void clock_print_millis(int64_t wall_ns, struct buf *out);
 /* Appends "Sun, 22 Nov 2026 10:11:35 GMT" (RFC 9110, 5.6.7). */
 void clock_print_http_date(int64_t wall_ns, struct buf *out);
 
-/* Reads an RFC 3339 date-time; false if it is none. */
+/*
+ * Reads an RFC 3339 date-time ("2024-01-02T03:04:05.5+01:00"; a blank in place of
+ * T and small letters are allowed, digits beyond nanoseconds are dropped). False
+ * if it is none, and for leap seconds and years before 1678 or after 2261, which
+ * 64 bits of nanoseconds do not hold.
+ */
 bool clock_parse_rfc3339(struct str text, int64_t *wall_ns);
 
 #endif

@@ -4,25 +4,30 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
+/* Of pipes and devices, to begin with. */
+enum { GUESSED_SIZE = 1 << 16 };
+
 static bool starts_character(char c)
 {
     return ((unsigned char)c & 0xc0) != 0x80;
 }
 
+struct source_position source_position_from(const struct source *source, size_t from,
+                                            struct source_position at, size_t offset)
+{
+    size_t end = offset < source->text.len ? offset : source->text.len;
+    for (size_t i = from; i < end; i++) {
+        if (source->text.data[i] == '\n')
+            at = (struct source_position){at.line + 1, 1};
+        else
+            at.column += starts_character(source->text.data[i]);
+    }
+    return at;
+}
+
 struct source_position source_position(const struct source *source, size_t offset)
 {
-    struct source_position at = {1, 1};
-    size_t end = offset < source->text.len ? offset : source->text.len;
-    size_t line_start = 0;
-    for (size_t i = 0; i < end; i++) {
-        if (source->text.data[i] == '\n') {
-            at.line++;
-            line_start = i + 1;
-        }
-    }
-    for (size_t i = line_start; i < end; i++)
-        at.column += starts_character(source->text.data[i]);
-    return at;
+    return source_position_from(source, 0, (struct source_position){1, 1}, offset);
 }
 
 struct str source_line(const struct source *source, size_t offset)
@@ -64,27 +69,30 @@ static enum source_outcome read_stream(struct arena *arena, FILE *file, size_t l
 enum source_outcome source_read(struct arena *arena, const char *path, size_t limit,
                                 struct source *out)
 {
-    out->name = arena_copy(arena, str_from(path));
+    *out = (struct source){.name = arena_copy(arena, str_from(path))};
     if (strcmp(path, "-") == 0) {
         out->name = "<stdin>";
-        return read_stream(arena, stdin, limit, 1 << 16, out);
+        return read_stream(arena, stdin, limit, GUESSED_SIZE, out);
     }
     FILE *file = fopen(path, "rb");
     if (file == NULL)
         return SOURCE_UNREADABLE;
     struct stat status;
-    size_t size = 1 << 16;
+    size_t expected = GUESSED_SIZE;
+    bool too_large = false;
     if (fstat(fileno(file), &status) == 0) {
         if (S_ISDIR(status.st_mode)) {
             fclose(file);
             errno = EISDIR;
             return SOURCE_UNREADABLE;
         }
-        if (S_ISREG(status.st_mode))
-            size = (size_t)status.st_size;
+        if (S_ISREG(status.st_mode)) {
+            expected = (size_t)status.st_size;
+            too_large = expected > limit;
+        }
     }
     enum source_outcome outcome =
-        size > limit ? SOURCE_TOO_LARGE : read_stream(arena, file, limit, size, out);
+        too_large ? SOURCE_TOO_LARGE : read_stream(arena, file, limit, expected, out);
     int reason = errno;
     fclose(file);
     errno = reason;

@@ -25,6 +25,13 @@ struct source_position {
 /* Where byte `offset` is. Offsets past the end give the end. O(offset). */
 struct source_position source_position(const struct source *source, size_t offset);
 
+/*
+ * The same, counted on from `from`, whose position `at` is known: for going
+ * through many places in order. O(offset - from).
+ */
+struct source_position source_position_from(const struct source *source, size_t from,
+                                            struct source_position at, size_t offset);
+
 /* The text of the line that holds byte `offset`, without its line break. */
 struct str source_line(const struct source *source, size_t offset);
 
@@ -37,7 +44,8 @@ enum source_outcome {
 /*
  * Reads a whole file ("-" is standard input) into the arena. `name` in the
  * result is a copy of `path`. The bytes are NUL-terminated beyond their length.
- * At most `limit` bytes are accepted.
+ * At most `limit` bytes are accepted. A directory is unreadable (EISDIR). The
+ * text is empty unless the outcome is SOURCE_OK.
  */
 enum source_outcome source_read(struct arena *arena, const char *path, size_t limit,
                                 struct source *out);

@@ -53,7 +53,7 @@ static inline bool str_ends_with(struct str a, const char *suffix)
 /* From byte `from` (at most a.len) to the end. */
 static inline struct str str_after(struct str a, size_t from)
 {
-    return (struct str){a.data + from, a.len - from};
+    return (struct str){from > 0 ? a.data + from : a.data, a.len - from};
 }
 
 /* Equality that ignores the case of ASCII letters (header names, RFC 9110 5.1). */
