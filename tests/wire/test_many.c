@@ -1,0 +1,101 @@
+/* Many clients at once: all are served, also when there are more of them than workers. */
+#include "wire.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { MOST_CLIENTS = 256 };
+
+static struct stage stage;
+
+struct client {
+    pthread_t thread;
+    int requests;
+    atomic_int served;
+};
+
+/* Asks on a kept connection; opens another when the server has ended it, as clients do. */
+static void *ask(void *argument)
+{
+    struct client *client = argument;
+    int fd = -1;
+    for (int i = 0; i < client->requests; i++) {
+        if (fd < 0)
+            fd = client_open(stage.port);
+        struct reply reply;
+        client_send(fd, "GET /bytes?n=7 HTTP/1.1\r\nHost: h\r\n\r\n");
+        client_read(fd, &reply, false);
+        if (reply.status == 200 && reply.body_len == 7)
+            atomic_fetch_add(&client->served, 1);
+        if (!reply_has(&reply, "connection: keep-alive")) {
+            close(fd);
+            fd = -1;
+        }
+        reply_free(&reply);
+    }
+    if (fd >= 0)
+        close(fd);
+    return NULL;
+}
+
+static void run(int threads, int clients, int requests)
+{
+    stage_start(&stage, threads);
+    struct client *all = calloc((size_t)clients, sizeof *all);
+    for (int i = 0; i < clients; i++) {
+        all[i].requests = requests;
+        assert_int_equal(pthread_create(&all[i].thread, NULL, ask, &all[i]), 0);
+    }
+    for (int i = 0; i < clients; i++)
+        pthread_join(all[i].thread, NULL);
+    for (int i = 0; i < clients; i++)
+        assert_int_equal(all[i].served, requests);
+    free(all);
+    stage_stop(&stage, 1000);
+}
+
+static void test_256_kept_connections_with_256_workers(void **state)
+{
+    (void)state;
+    int fds[MOST_CLIENTS];
+    stage_start(&stage, MOST_CLIENTS);
+    for (int i = 0; i < MOST_CLIENTS; i++)
+        fds[i] = client_open(stage.port);
+    for (int round = 0; round < 5; round++) {
+        for (int i = 0; i < MOST_CLIENTS; i++)
+            client_send(fds[i], "GET /bytes?n=7 HTTP/1.1\r\nHost: h\r\n\r\n");
+        for (int i = 0; i < MOST_CLIENTS; i++) {
+            struct reply reply;
+            client_read(fds[i], &reply, false);
+            assert_int_equal(reply.status, 200);
+            assert_true(reply_has(&reply, "connection: keep-alive"));
+            reply_free(&reply);
+        }
+    }
+    for (int i = 0; i < MOST_CLIENTS; i++)
+        close(fds[i]);
+    stage_stop(&stage, 1000);
+}
+
+static void test_busy_clients_do_not_starve_each_other(void **state)
+{
+    (void)state;
+    run(4, 32, 50);
+}
+
+static void test_as_many_clients_as_workers(void **state)
+{
+    (void)state;
+    run(32, 32, 50);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_256_kept_connections_with_256_workers),
+        cmocka_unit_test(test_busy_clients_do_not_starve_each_other),
+        cmocka_unit_test(test_as_many_clients_as_workers),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
