@@ -138,6 +138,21 @@ void *arena_grow(struct arena *arena, void *old, size_t old_size, size_t new_siz
     return moved;
 }
 
+void arena_adopt(struct arena *arena, struct arena *from)
+{
+    struct arena_block **bottom = &arena->block;
+    while (*bottom != NULL)
+        bottom = &(*bottom)->below;
+    *bottom = from->block;
+    if (arena->block == from->block) { /* it was empty: go on in the newest block */
+        arena->next = from->next;
+        arena->end = from->end;
+    }
+    arena->used += from->used;
+    from->block = NULL;
+    arena_clear(from);
+}
+
 char *arena_copy(struct arena *arena, struct str text)
 {
     char *copy = arena_alloc(arena, text.len + 1);

@@ -57,6 +57,12 @@ void *arena_alloc_zero(struct arena *arena, size_t size);
  */
 void *arena_grow(struct arena *arena, void *old, size_t old_size, size_t new_size);
 
+/*
+ * Takes over all that `from` holds: it then lives as long as `arena`, and
+ * `from` is empty. What was allocated stays where it is.
+ */
+void arena_adopt(struct arena *arena, struct arena *from);
+
 /* A NUL-terminated copy. */
 char *arena_copy(struct arena *arena, struct str text);
 

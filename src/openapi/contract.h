@@ -95,15 +95,17 @@ enum security_kind {
     SECURITY_API_KEY,
     SECURITY_HTTP_BASIC,
     SECURITY_HTTP_BEARER,
-    SECURITY_OTHER,      /* oauth2, openIdConnect: a bearer token is what the wire shows */
+    SECURITY_OTHER,      /* oauth2, openIdConnect: a bearer token is what the wire shows;
+                            other schemes of HTTP authentication */
     SECURITY_MUTUAL_TLS, /* not visible here: always satisfied */
 };
 
 struct security_scheme {
     struct str name; /* in components */
     enum security_kind kind;
-    enum parameter_in in; /* API_KEY */
-    struct str key;       /* API_KEY: header, query or cookie name */
+    enum parameter_in in; /* API_KEY; else HEADER */
+    struct str key;       /* API_KEY: header, query or cookie name; else the word before the
+                             credentials in Authorization: "Bearer", "Basic", "Digest" */
     const struct json_node *node;
 };
 
@@ -122,9 +124,9 @@ enum prepare_state {
 /* A parameter that is kept here can be read: what cannot be honoured makes the operation BROKEN. */
 struct operation {
     enum http_method method;
-    struct str path;  /* the template: "/v5/spans/batch" */
+    struct str path;  /* the template: "/v1/things/{id}" */
     struct str id;    /* operationId, or empty */
-    struct str label; /* "PUT /v5/spans/batch" */
+    struct str label; /* "PUT /v1/things/{id}" */
     const struct json_node *node;
     const struct json_node *behavior; /* x-understudy, or NULL */
     struct parameter *parameters;     /* path item's and its own, merged; path first, then query,
@@ -140,7 +142,8 @@ struct operation {
     size_t security_count;
     uint32_t index;        /* in contract.operations */
     _Atomic int state;     /* enum prepare_state */
-    struct diags problems; /* why it is BROKEN; stable once state is set */
+    bool compiled;         /* under prepare_lock: all of its schemas were tried */
+    struct diags problems; /* why it is BROKEN; warnings too; stable once state is set */
 };
 
 struct route_table; /* route.c */
@@ -196,6 +199,12 @@ struct contract *contract_retain(struct contract *contract);
 void contract_release(struct contract *contract);
 
 /*
+ * Gives up a contract that only the caller has seen, because of what diags say
+ * about it: as contract_release, but diags take over the sources they point to.
+ */
+void contract_discard(struct contract *contract, struct diags *diags);
+
+/*
  * Compiles the schemas of an operation if that has not been done. True if it
  * can be served; false if it is broken (operation->problems says why; they are
  * also added to diags where that is not NULL). Thread-safe.
@@ -203,8 +212,10 @@ void contract_release(struct contract *contract);
 bool operation_prepare(struct contract *contract, struct operation *operation, struct diags *diags);
 
 /*
- * Prepares all operations; true if none is broken. For `check` and `show`.
- * Adds to diags (which may be NULL) what they do not say yet.
+ * Prepares all operations, those that are broken already too, so that all
+ * their mistakes are known; true if none is broken. For `check` and `show`, not
+ * while requests are served. Adds to diags (which may be NULL) what they do
+ * not say yet.
  */
 bool contract_prepare_all(struct contract *contract, struct diags *diags);
 
@@ -217,7 +228,7 @@ const struct response_spec *operation_response(const struct operation *operation
 /* The success response: the lowest declared 2xx, else 2XX, else default, else NULL. */
 const struct response_spec *operation_success(const struct operation *operation);
 
-/* The operation named by "PUT /v5/spans/batch" or by its operationId, or NULL. */
+/* The operation named by "PUT /v1/things/{id}" or by its operationId, or NULL. */
 struct operation *contract_find_operation(const struct contract *contract, struct str name);
 
 /* ---- routing (route.c) ---- */
@@ -339,11 +350,11 @@ struct str percent_decode(struct arena *arena, struct str text, bool plus_is_bla
 /* ---- security (security.c) ---- */
 
 /*
- * What the request carries for a scheme: the key itself, or what follows
- * "Bearer " or "Basic " in Authorization (any case of the word). `data` is NULL
- * where there is none; an empty key counts as none, as in FastAPI. Nothing is
- * said about whether the credential is any good. SECURITY_MUTUAL_TLS always
- * gives an empty slice that is not NULL.
+ * What the request carries for a scheme: the key itself, or what follows the
+ * scheme's word in Authorization (RFC 9110, 11.4; any case of the word). `data`
+ * is NULL where there is none; an empty one counts as none, as in FastAPI.
+ * Nothing is said about whether the credential is any good.
+ * SECURITY_MUTUAL_TLS always gives an empty slice that is not NULL.
  */
 struct str security_credential(const struct security_scheme *scheme,
                                const struct parameter_input *input, struct arena *arena);

@@ -1,10 +1,10 @@
 #include "openapi/convert.h"
 
 #include "base/buf.h"
+#include "base/utf8.h"
 #include "openapi/contract.h"
 #include "openapi/percent.h"
 #include "json/reader.h"
-#include "json/utf8.h"
 
 /* Of JSON inside a parameter or a form field. */
 enum {
@@ -53,8 +53,7 @@ struct json_node *convert_json(struct converter *converter, struct str raw)
     struct str text = convert_decode(converter, raw);
     struct source *source = arena_alloc(converter->arena, sizeof *source);
     *source = (struct source){converter->origin, text};
-    struct json_read_options options = {.max_depth = INNER_DEPTH_MAX,
-                                        .max_nodes = INNER_NODES_MAX};
+    struct json_read_options options = {.max_depth = INNER_DEPTH_MAX, .max_nodes = INNER_NODES_MAX};
     struct json_document document;
     struct json_error error;
     if (!json_read(converter->arena, source, &options, &document, &error))

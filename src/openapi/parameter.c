@@ -152,7 +152,7 @@ static enum parameter_outcome read_from_fields(const struct parameter *parameter
         return first == NULL ? PARAMETER_ABSENT : read_content(parameter, converter, last, value);
 
     struct wanted wanted = wanted_of(parameter->schema);
-    struct name_claim claim = {is_claimed, parameter};
+    struct name_claim claim = {is_claimed, parameter, false};
     bool absent;
     struct json_node *node = style_read_fields(converter, spelling_of(parameter), parameter->name,
                                                &wanted, &fields, &claim, &absent);

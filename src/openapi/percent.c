@@ -1,8 +1,8 @@
 #include "openapi/percent.h"
 
 #include "base/buf.h"
+#include "base/utf8.h"
 #include "openapi/contract.h"
-#include "json/utf8.h"
 
 /* The value of a hex digit, or -1. */
 static int hex_value(char c)

@@ -7,6 +7,25 @@ enum {
     SCALARS = SCHEMA_BOOLEAN | SCHEMA_INTEGER | SCHEMA_NUMBER | SCHEMA_STRING,
 };
 
+bool parameter_style_from(struct str name, enum parameter_style *style)
+{
+    static const char *const names[] = {
+        [STYLE_SIMPLE] = "simple",
+        [STYLE_LABEL] = "label",
+        [STYLE_MATRIX] = "matrix",
+        [STYLE_FORM] = "form",
+        [STYLE_SPACE_DELIMITED] = "spaceDelimited",
+        [STYLE_PIPE_DELIMITED] = "pipeDelimited",
+        [STYLE_DEEP_OBJECT] = "deepObject",
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (str_is(name, names[i])) {
+            *style = (enum parameter_style)i;
+            return true;
+        }
+    return false;
+}
+
 /* --- one text, opened ------------------------------------------------------------ */
 
 struct pieces {
@@ -388,7 +407,8 @@ struct json_node *style_read_members(struct converter *converter, const struct w
     const struct str *names = wanted_names(wanted, converter->arena, &count);
     for (size_t i = 0; i < count; i++) {
         struct field *first = field_list_named(fields, names[i]);
-        if (first != NULL)
+        bool claimed = claim->strong && claim->is_claimed(claim->context, names[i]);
+        if (first != NULL && !claimed)
             add_member(converter, wanted, object, first);
     }
     bool open = wanted_has_open_members(wanted);

@@ -20,10 +20,14 @@ struct spelling {
     bool explode;
 };
 
-/* Tells names that belong to somebody else, for objects that take in any name. */
+/* The style of that name in OpenAPI; false for one that it does not know. */
+bool parameter_style_from(struct str name, enum parameter_style *style);
+
+/* Tells names that belong to somebody else, for objects whose members are fields. */
 struct name_claim {
     bool (*is_claimed)(const void *context, struct str name);
     const void *context;
+    bool strong; /* holds against declared members too, not only against open ones */
 };
 
 /* A value in one text: path and header parameters, and whatever is not exploded. */
