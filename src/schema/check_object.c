@@ -15,6 +15,15 @@ static const struct json_node *find_member(const struct json_node *object, struc
 
 /* ---- properties, required, patternProperties, additionalProperties ---- */
 
+/* False where members that are not declared are all welcome, and nobody asks which they are. */
+static bool others_matter(const struct spot *spot, const struct schema_object *object)
+{
+    if (object->pattern_count > 0)
+        return true;
+    return object->additional != NULL &&
+           (object->additional->kind != SCHEMA_ALWAYS || spot->marks != NULL);
+}
+
 /*
  * Puts each declared member into the slot of its property, so that they can be
  * checked in the order of declaration. Returns true if other members, or
@@ -36,7 +45,7 @@ static bool sort_members(struct spot *spot, const struct schema_object *object,
         else
             marks_set(spot->marks, index);
     }
-    return left && (object->pattern_count > 0 || object->additional != NULL);
+    return left && others_matter(spot, object);
 }
 
 /* OpenAPI: who never gets a readOnly property, or never shows a writeOnly one, need not have it. */
@@ -168,6 +177,8 @@ bool check_properties(struct spot *spot, const struct rule *rule)
     if (spot->instance->type != JSON_OBJECT)
         return true;
     const struct schema_object *object = rule->u.object;
+    if (object->count == 0 && !others_matter(spot, object))
+        return true;
     struct scratch_mark mark = scratch_mark(spot->run);
     const struct json_node **slots =
         (const struct json_node **)(void *)scratch_take(spot->run, object->count);

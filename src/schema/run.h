@@ -70,6 +70,8 @@ struct run {
     enum validate_outcome outcome; /* VALID until something cannot be decided */
     uint32_t depth;
     uint32_t max_depth;
+    uintptr_t stack_base;
+    size_t max_stack; /* bytes below stack_base */
     uint32_t budget;
     size_t room; /* violations that branches may still keep, all together */
     struct report_list *list;

@@ -1,11 +1,18 @@
 #include "schema/validate.h"
 
+#include "base/stack.h"
 #include "schema/marks.h"
 #include "schema/run.h"
 
 enum {
     MAX_VIOLATIONS = 1000,
+    /* On the caller's stack: a worker has 100 KB, of which a pattern's match may want 32. */
     MAX_DEPTH = 256,
+    MAX_STACK = 40 * 1024,
+    /* On a stack of the run's own, for what is deeper. */
+    DEEP_DEPTH = 20000,
+    DEEP_STACK = 16 << 20,
+    DEEP_MARGIN = 64 * 1024,
     BRANCH_ROOM = 4, /* violations in branches for each one that is kept at the top */
     MATCH_BUDGET = 10 * 1000 * 1000,
 };
@@ -209,6 +216,13 @@ static __attribute__((noinline)) void enter_scope(struct run *run,
     run->scope[run->scope_count++] = resource;
 }
 
+/* By depth, and by what is really used: frames differ from build to build. */
+static inline bool is_too_deep(const struct run *run)
+{
+    uintptr_t here = (uintptr_t)__builtin_frame_address(0);
+    return run->depth >= run->max_depth || run->stack_base - here > run->max_stack;
+}
+
 static bool is_container(const struct json_node *node)
 {
     return node->type == JSON_OBJECT || node->type == JSON_ARRAY;
@@ -222,7 +236,7 @@ bool run_apply(struct run *run, const struct schema *schema, const struct json_n
     struct spot spot = {run, schema, instance, path, marks};
     if (schema->kind == SCHEMA_NEVER)
         return run_fail(&spot, KEYWORD_FALSE_SCHEMA, schema->node);
-    if (run->depth >= run->max_depth)
+    if (is_too_deep(run))
         return run_give_up(run, VALIDATE_TOO_DEEP);
     size_t scope_count = run->scope_count;
     if (schema->dynamic)
@@ -237,14 +251,28 @@ bool run_apply(struct run *run, const struct schema *schema, const struct json_n
 
 /* ---- the run ---- */
 
-static void run_init(struct run *run, struct validation *validation, bool collect)
+struct limits {
+    uint32_t depth;
+    size_t stack;
+    uintptr_t stack_base;
+};
+
+/* A place on the stack that all frames of the run are below. */
+static inline __attribute__((always_inline)) uintptr_t stack_here(void)
+{
+    return (uintptr_t)__builtin_frame_address(0);
+}
+
+static void run_init(struct run *run, struct validation *validation, struct limits limits)
 {
     run->validation = validation;
     run->arena = validation->arena;
-    run->collect = collect;
+    run->collect = false;
     run->outcome = VALIDATE_VALID;
     run->depth = 0;
-    run->max_depth = validation->max_depth > 0 ? validation->max_depth : MAX_DEPTH;
+    run->max_depth = limits.depth;
+    run->max_stack = limits.stack;
+    run->stack_base = limits.stack_base;
     run->budget = validation->match_budget > 0 ? validation->match_budget : MATCH_BUDGET;
     run->room = 0;
     run->list = NULL;
@@ -256,17 +284,29 @@ static void run_init(struct run *run, struct validation *validation, bool collec
     run->first_block = (struct scratch_block){.size = SCRATCH_WORDS, .words = run->first_words};
 }
 
-enum validate_outcome schema_validate(const struct schema *schema, const struct json_node *instance,
-                                      struct validation *validation)
+static enum validate_outcome run_outcome(const struct run *run, bool valid)
+{
+    if (run->outcome != VALIDATE_VALID)
+        return run->outcome;
+    return valid ? VALIDATE_VALID : VALIDATE_INVALID;
+}
+
+typedef enum validate_outcome run_function(const struct schema *schema,
+                                           const struct json_node *instance,
+                                           struct validation *validation, struct limits limits);
+
+static enum validate_outcome collect(const struct schema *schema, const struct json_node *instance,
+                                     struct validation *validation, struct limits limits)
 {
     struct run run;
-    run_init(&run, validation, true);
+    run_init(&run, validation, limits);
     size_t limit = validation->max_violations > 0 ? validation->max_violations : MAX_VIOLATIONS;
     struct report_list list = {.first = validation->first,
                                .last = validation->last,
                                .kept = validation->count < limit ? validation->count : limit,
                                .limit = limit,
                                .count = validation->count};
+    run.collect = true;
     run.room = limit * BRANCH_ROOM;
     run.list = &list;
     bool valid = run_apply(&run, schema, instance, validation->root, NULL);
@@ -274,16 +314,66 @@ enum validate_outcome schema_validate(const struct schema *schema, const struct 
     validation->last = list.last;
     validation->count = list.count;
     validation->truncated = list.count > list.kept;
-    if (run.outcome != VALIDATE_VALID)
-        return run.outcome;
-    return valid ? VALIDATE_VALID : VALIDATE_INVALID;
+    return run_outcome(&run, valid);
+}
+
+static enum validate_outcome decide(const struct schema *schema, const struct json_node *instance,
+                                    struct validation *validation, struct limits limits)
+{
+    struct run run;
+    run_init(&run, validation, limits);
+    bool valid = run_apply(&run, schema, instance, NULL, NULL);
+    return run_outcome(&run, valid);
+}
+
+/* ---- deep values: once more, on a larger stack ---- */
+
+struct deep_run {
+    run_function *function;
+    const struct schema *schema;
+    const struct json_node *instance;
+    struct validation *validation;
+    enum validate_outcome outcome;
+};
+
+static void run_deep(void *argument)
+{
+    struct deep_run *deep = argument;
+    struct limits limits = {DEEP_DEPTH, DEEP_STACK - DEEP_MARGIN, stack_here()};
+    deep->outcome = deep->function(deep->schema, deep->instance, deep->validation, limits);
+}
+
+static enum validate_outcome run_anyhow(run_function *function, const struct schema *schema,
+                                        const struct json_node *instance,
+                                        struct validation *validation)
+{
+    if (validation->max_depth > 0) {
+        struct limits given = {validation->max_depth, SIZE_MAX, stack_here()};
+        return function(schema, instance, validation, given);
+    }
+    struct validation before = *validation;
+    struct violation *last = before.last;
+    struct limits usual = {MAX_DEPTH, MAX_STACK, stack_here()};
+    enum validate_outcome outcome = function(schema, instance, validation, usual);
+    if (outcome != VALIDATE_TOO_DEEP)
+        return outcome;
+    *validation = before;
+    if (last != NULL)
+        last->next = NULL;
+    struct deep_run deep = {function, schema, instance, validation, VALIDATE_TOO_DEEP};
+    stack_run(run_deep, &deep, DEEP_STACK);
+    return deep.outcome;
+}
+
+enum validate_outcome schema_validate(const struct schema *schema, const struct json_node *instance,
+                                      struct validation *validation)
+{
+    return run_anyhow(collect, schema, instance, validation);
 }
 
 bool schema_accepts(const struct schema *schema, const struct json_node *instance,
                     struct arena *scratch)
 {
     struct validation validation = {.arena = scratch};
-    struct run run;
-    run_init(&run, &validation, false);
-    return run_apply(&run, schema, instance, NULL, NULL) && run.outcome == VALIDATE_VALID;
+    return run_anyhow(decide, schema, instance, &validation) == VALIDATE_VALID;
 }

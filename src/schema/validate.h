@@ -4,8 +4,8 @@
  * The order is pydantic's: by declaration of the properties (not by the input),
  * a missing one in its place, undeclared ones after, elements by index.
  *
- * Recursion follows the instance's depth. A worker's stack is small, so the
- * caller runs deep instances (see json_document.depth) on a larger stack.
+ * Recursion follows the instance's depth. A worker's stack is small: what needs
+ * more than 40 KB of it is run once more on a larger one, of its own.
  */
 #ifndef SCHEMA_VALIDATE_H
 #define SCHEMA_VALIDATE_H
@@ -50,7 +50,7 @@ enum direction {
 enum validate_outcome {
     VALIDATE_VALID,
     VALIDATE_INVALID,
-    VALIDATE_TOO_DEEP,       /* recursion limit: not decided */
+    VALIDATE_TOO_DEEP,       /* recursion limit (20,000, or max_depth): not decided */
     VALIDATE_PATTERN_BUDGET, /* a pattern (or uniqueItems on values made to collide) cost more
                                 than the budget: not decided */
 };
@@ -60,10 +60,12 @@ struct validation {
     struct arena *arena;
     enum direction direction;
     size_t max_violations; /* keep at most so many; 0: 1000 */
-    uint32_t max_depth;    /* schema applications nested in each other; 0: 256 */
+    uint32_t max_depth;    /* schema applications nested in each other, all on the caller's
+                              stack (up to 500 bytes each); 0: as many as 16 MB hold */
     uint32_t match_budget; /* PCRE2 match steps for all patterns of this run; 0: 10,000,000 */
     const struct json_path *root; /* prefix of all paths, or NULL */
-    /* Called for each rule that was checked, or NULL (coverage). */
+    /* Called for each rule that was checked, or NULL (coverage); for a deep instance from
+     * another thread, and for some rules twice. */
     void (*observe)(void *context, const struct schema *schema, const struct rule *rule,
                     bool satisfied);
     void *observe_context;
