@@ -95,21 +95,37 @@ static size_t escape_one(struct str text, enum standing standing, struct buf *ou
     return len;
 }
 
+/* How many bytes at the start of text, at most `room`, are harmless ASCII. */
+static size_t plain_run(struct str text, size_t room, enum standing standing)
+{
+    size_t most = text.len < room ? text.len : room;
+    size_t len = 0;
+    while (len < most && (unsigned char)text.data[len] < 0x80 &&
+           !is_risky((unsigned char)text.data[len], standing))
+        len++;
+    return len;
+}
+
 /*
  * Appends a value with JSON's escapes (which serve in text lines as well), cut
  * to `most` bytes.
  */
 static void add_value(struct buf *line, struct str text, size_t most, enum standing standing)
 {
-    size_t start = line->len;
-    for (size_t i = 0; i < text.len;) {
+    size_t end = line->len + most - strlen("...");
+    while (text.len > 0) {
         size_t whole = line->len;
-        i += escape_one(str_after(text, i), standing, line);
-        if (line->len - start > most - 3) {
+        size_t taken = plain_run(text, end - whole, standing);
+        if (taken > 0)
+            buf_add(line, text.data, taken);
+        else
+            taken = escape_one(text, standing, line);
+        if (line->len > end) {
             line->len = whole;
             buf_add_text(line, "...");
             return;
         }
+        text = str_after(text, taken);
     }
 }
 

@@ -32,12 +32,20 @@ static void absorb(struct state *s, uint64_t word)
     s->v0 ^= word;
 }
 
-/* Up to eight bytes as a little-endian number, whatever the machine's order. */
-static uint64_t read_word(const char *bytes, size_t count)
+/* Eight bytes as a little-endian number, whatever the machine's order: one load where it can be. */
+static uint64_t read_word(const unsigned char *b)
 {
-    uint64_t word = 0;
+    return (uint64_t)b[0] | (uint64_t)b[1] << 8 | (uint64_t)b[2] << 16 | (uint64_t)b[3] << 24 |
+           (uint64_t)b[4] << 32 | (uint64_t)b[5] << 40 | (uint64_t)b[6] << 48 |
+           (uint64_t)b[7] << 56;
+}
+
+/* The last bytes, fewer than eight, with the length above them. */
+static uint64_t read_rest(const unsigned char *b, size_t count, size_t length)
+{
+    uint64_t word = (uint64_t)length << 56;
     for (size_t i = 0; i < count; i++)
-        word |= (uint64_t)(unsigned char)bytes[i] << (8 * i);
+        word |= (uint64_t)b[i] << (8 * i);
     return word;
 }
 
@@ -54,11 +62,11 @@ uint64_t siphash(struct siphash_key key, struct str text)
         key.a ^ 0x6c7967656e657261u,
         key.b ^ 0x7465646279746573u,
     };
+    const unsigned char *bytes = (const unsigned char *)text.data;
     size_t whole = text.len & ~(size_t)7;
     for (size_t i = 0; i < whole; i += 8)
-        absorb(&s, read_word(text.data + i, 8));
-    uint64_t rest = text.len > whole ? read_word(text.data + whole, text.len - whole) : 0;
-    absorb(&s, rest | (uint64_t)text.len << 56);
+        absorb(&s, read_word(bytes + i));
+    absorb(&s, read_rest(whole > 0 ? bytes + whole : bytes, text.len - whole, text.len));
     s.v2 ^= 0xff;
     round_once(&s);
     round_once(&s);

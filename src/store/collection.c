@@ -192,15 +192,14 @@ void collection_clear(struct collection *collection)
     content_release(&content);
 }
 
-/* Under all stripes. */
-static struct record_list list_locked(const struct collection *collection,
-                                      const struct record_query *query)
+static struct record_list list_content(const struct content *content,
+                                       const struct record_query *query)
 {
-    struct record_list list = {.total = collection->count};
+    struct record_list list = {.total = content->count};
     size_t most = query->limit > 0 && query->limit < list.total ? query->limit : list.total;
     list.records = mem_alloc(most * sizeof *list.records);
     struct walk walk;
-    walk_begin(&walk, collection->shards, query->after, query->newest_first);
+    walk_begin(&walk, content->shards, query->after, query->newest_first);
     struct record *record;
     while ((record = walk_next(&walk)) != NULL && list.count < most)
         list.records[list.count++] = record_retain(record);
@@ -211,8 +210,10 @@ static struct record_list list_locked(const struct collection *collection,
 struct record_list collection_list(struct collection *collection, const struct record_query *query)
 {
     store_lock(collection->store);
-    struct record_list list = list_locked(collection, query);
+    struct content content = content_of(collection);
     store_unlock(collection->store);
+    struct record_list list = list_content(&content, query);
+    content_release(&content);
     return list;
 }
 

@@ -61,6 +61,10 @@ struct snapshot {
 void store_lock(struct store *store);
 void store_unlock(struct store *store);
 
+/* What the collection holds, shared: shards that change from now on are copied. Under all
+ * stripes. */
+struct content content_of(const struct collection *collection);
+
 /* Swaps what the collection holds with *content. Under all stripes. */
 void content_swap(struct collection *collection, struct content *content);
 

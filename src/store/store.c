@@ -33,8 +33,7 @@ void content_release(struct content *content)
         shard_release(content->shards[i]);
 }
 
-/* What the collection holds, shared. Under all stripes. */
-static struct content content_of(const struct collection *collection)
+struct content content_of(const struct collection *collection)
 {
     struct content content = {
         .count = collection->count,
