@@ -151,7 +151,7 @@ bool seed_read(struct part *part, const struct seed_options *options, struct are
                               .options = options,
                               .arena = arena,
                               .diags = diags,
-                              .store = store_new(options->limits, NULL)};
+                              .store = store_new(&options->limits, NULL)};
     rng_seed(&seeding.rng, options->seed);
     fixture_init(&fixture, arena);
     for (size_t i = 0; i < options->path_count; i++)

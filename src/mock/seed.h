@@ -16,7 +16,7 @@ struct seed_options {
     size_t path_count;
     uint64_t seed;  /* for generated ids: the same for the same fixtures */
     int64_t now_ns; /* for fills that want the time */
-    const struct store_limits *limits;
+    struct store_limits limits;
 };
 
 /*

@@ -8,8 +8,8 @@ struct world *world_new(struct str name, const struct world_options *options)
 {
     struct world *world = mem_alloc_zero(sizeof *world);
     world->name = str_make(mem_copy_string(name.data, name.len), name.len);
-    world->store = store_new(options->store, options->base);
-    world->journal = journal_new(options->journal);
+    world->store = store_new(&options->store, options->base);
+    world->journal = journal_new(&options->journal);
     world->seed = options->seed;
     clock_init(&world->clock);
     pthread_mutex_init(&world->lock, NULL);

@@ -29,8 +29,8 @@ struct world {
 struct world_options {
     struct snapshot *base; /* seeded records, or NULL */
     uint64_t seed;
-    const struct journal_options *journal;
-    const struct store_limits *store;
+    struct journal_options journal;
+    struct store_limits store;
 };
 
 /* The caller frees it; `name` is copied. */

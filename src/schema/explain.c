@@ -363,6 +363,8 @@ static const struct {
 static const struct rule *broken_rule(const struct violation *violation, enum keyword holder)
 {
     const struct schema *schema = violation->schema;
+    if (schema == NULL)
+        return NULL;
     for (size_t i = 0; i < schema->rule_count; i++)
         if (schema->rules[i].keyword == holder && schema->rules[i].node == violation->rule)
             return &schema->rules[i];

@@ -24,7 +24,8 @@ struct json_path {
 struct violation {
     struct violation *next;
     enum keyword keyword;
-    const struct schema *schema;      /* the subschema that holds the rule */
+    const struct schema *schema;      /* the subschema that holds the rule; NULL where the caller
+                                         found that a value is missing as a whole */
     const struct json_node *rule;     /* the rule in the document; names its file and line */
     const struct json_node *instance; /* the value at fault; for REQUIRED the enclosing object;
                                          for PROPERTY_NAMES the member whose name it is */
