@@ -13,15 +13,19 @@
 struct format {
     const char *name;
     unsigned types; /* bits of enum schema_type to which the check applies */
+    /* For values of these types only. Strings must be valid UTF-8. */
     bool (*check)(const struct json_node *value);
     const char *description; /* "an RFC 3339 date and time with an offset" */
 };
 
-/* The format of that name, or NULL. */
+/* The format of that name, or NULL. O(log n). */
 const struct format *format_find(struct str name);
 
-/* All of them, for --help and "did you mean"; ends with a NULL name. */
+/* All of them, for --help and "did you mean"; ends with a NULL name. Sorted by name. */
 const struct format *format_table(void);
+
+/* True if the value is of a type to which the format does not apply, or passes the check. */
+bool format_accepts(const struct format *format, const struct json_node *value);
 
 /* The checks themselves where other modules want them, on text. */
 bool format_is_date_time(

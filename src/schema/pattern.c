@@ -1,0 +1,298 @@
+#include "schema/pattern.h"
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "schema/regex_translate.h"
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <time.h>
+
+enum {
+    NEST_LIMIT = 100,          /* groups in groups: the compiler recurses on a worker's stack */
+    HEAP_LIMIT_KB = 20 * 1024, /* of PCRE2's interpreter for one match */
+    TICKS_PER_LOOK = 64,       /* at the clock */
+    NANOSECONDS_PER_STEP = 10,
+    BYTES_PER_STEP = 64,
+    SCRATCH_BYTES = 512,
+};
+
+struct pattern {
+    pcre2_code *code;
+    struct str text; /* owned */
+};
+
+/* --- compiling
+ * -------------------------------------------------------------------------------------- */
+
+/* ECMA-262's meaning for what the translation leaves to PCRE2. */
+static const uint32_t COMPILE_OPTIONS = PCRE2_UTF | PCRE2_DOLLAR_ENDONLY |
+                                        PCRE2_MATCH_UNSET_BACKREF | PCRE2_ALLOW_EMPTY_CLASS |
+                                        PCRE2_NEVER_BACKSLASH_C;
+
+static void *heap_alloc(size_t size, void *data)
+{
+    (void)data;
+    return mem_alloc(size);
+}
+
+static void heap_free(void *block, void *data)
+{
+    (void)data;
+    free(block);
+}
+
+/* PCRE2's complaint about a translation; its text goes to message[size]. */
+static struct regex_fault describe_error(int error, char *message, size_t size)
+{
+    if (error == PCRE2_ERROR_LOOKBEHIND_NOT_FIXED_LENGTH)
+        return (struct regex_fault){0, "a lookbehind whose length varies is not supported",
+                                    "give each alternative in (?<=...) or (?<!...) a fixed length"};
+    pcre2_get_error_message(error, (PCRE2_UCHAR *)message, size);
+    return (struct regex_fault){0, message, NULL};
+}
+
+/* Returns NULL and sets *error where PCRE2 cannot take the translation. */
+static pcre2_code *compile_translation(struct str translation, int *error)
+{
+    pcre2_general_context *heap = pcre2_general_context_create(heap_alloc, heap_free, NULL);
+    pcre2_compile_context *context = pcre2_compile_context_create(heap);
+    pcre2_set_parens_nest_limit(context, NEST_LIMIT);
+    pcre2_set_newline(context, PCRE2_NEWLINE_LF);
+    PCRE2_SIZE offset; /* in the translation: of no use to anybody */
+    pcre2_code *code = pcre2_compile((PCRE2_SPTR)translation.data, translation.len, COMPILE_OPTIONS,
+                                     error, &offset, context);
+    pcre2_compile_context_free(context);
+    pcre2_general_context_free(heap);
+    if (code != NULL)
+        pcre2_jit_compile(code, PCRE2_JIT_COMPLETE); /* where there is no JIT, it interprets */
+    return code;
+}
+
+/* Strict first. Sets *strict if ECMA-262 does not allow the expression. */
+static bool translate(struct str expression, struct buf *out, struct regex_fault *strict,
+                      struct regex_fault *fault)
+{
+    if (regex_translate(expression, REGEX_STRICT, out, strict)) {
+        strict->reason = NULL;
+        return true;
+    }
+    out->len = 0;
+    return regex_translate(expression, REGEX_LENIENT, out, fault);
+}
+
+static struct pattern *new_pattern(pcre2_code *code, struct str text)
+{
+    struct pattern *pattern = mem_alloc(sizeof *pattern);
+    pattern->code = code;
+    pattern->text = str_make(mem_copy_string(text.data, text.len), text.len);
+    return pattern;
+}
+
+struct pattern *pattern_compile(struct str expression, struct place place, struct diags *diags)
+{
+    struct buf translation;
+    buf_init(&translation, NULL);
+    struct regex_fault strict;
+    struct regex_fault fault;
+    if (!translate(expression, &translation, &strict, &fault)) {
+        buf_free(&translation);
+        diag_error(diags, place, fault.remedy, "the pattern is broken at byte %zu: %s",
+                   fault.offset + 1, fault.reason);
+        return NULL;
+    }
+    int error;
+    buf_text(&translation);
+    pcre2_code *code = compile_translation(buf_str(&translation), &error);
+    buf_free(&translation);
+    if (code == NULL) {
+        char message[160];
+        fault = describe_error(error, message, sizeof message);
+        diag_error(diags, place, fault.remedy, "the pattern cannot be compiled: %s", fault.reason);
+        return NULL;
+    }
+    if (strict.reason != NULL)
+        diag_warning(diags, place, strict.remedy,
+                     "the pattern is not ECMA-262 at byte %zu, but taken leniently: %s",
+                     strict.offset + 1, strict.reason);
+    return new_pattern(code, expression);
+}
+
+void pattern_free(struct pattern *pattern)
+{
+    if (pattern == NULL)
+        return;
+    pcre2_code_free(pattern->code);
+    free((char *)(uintptr_t)pattern->text.data);
+    free(pattern);
+}
+
+struct str pattern_text(const struct pattern *pattern)
+{
+    return pattern->text;
+}
+
+bool pattern_is_valid(struct str expression)
+{
+    return regex_is_valid(expression);
+}
+
+/* --- the budget
+ * --------------------------------------------------------------------------------------- */
+
+struct meter {
+    uint32_t left;  /* steps at the last look at the clock */
+    uint32_t wound; /* ticks from that look to the next */
+    uint32_t ticks; /* of these still to come */
+    bool runs;      /* `since` is set */
+    struct timespec since;
+};
+
+static void meter_wind(struct meter *meter)
+{
+    meter->wound = meter->left < TICKS_PER_LOOK ? meter->left : TICKS_PER_LOOK;
+    meter->ticks = meter->wound;
+}
+
+static void meter_start(struct meter *meter, uint32_t steps)
+{
+    meter->left = steps;
+    meter->runs = false;
+    meter_wind(meter);
+}
+
+static uint32_t meter_rest(const struct meter *meter)
+{
+    return meter->left - (meter->wound - meter->ticks);
+}
+
+/* Nanoseconds of this thread's work since the last look; 0 at the first. */
+static int64_t meter_elapsed(struct meter *meter)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    int64_t elapsed = 0;
+    if (meter->runs)
+        elapsed = (int64_t)(now.tv_sec - meter->since.tv_sec) * 1000000000 +
+                  (now.tv_nsec - meter->since.tv_nsec);
+    meter->runs = true;
+    meter->since = now;
+    return elapsed;
+}
+
+/* Charges for the ticks since the last look. False when nothing is left. */
+static bool meter_look(struct meter *meter)
+{
+    int64_t steps = meter_elapsed(meter) / NANOSECONDS_PER_STEP;
+    if (steps < TICKS_PER_LOOK)
+        steps = TICKS_PER_LOOK;
+    bool enough = steps < meter->left;
+    meter->left = enough ? meter->left - (uint32_t)steps : 0;
+    meter_wind(meter);
+    return enough;
+}
+
+/* PCRE2 calls it at each tick. */
+static int on_tick(pcre2_callout_block *block, void *data)
+{
+    (void)block;
+    struct meter *meter = data;
+    if (meter->ticks > 1) {
+        meter->ticks--;
+        return 0;
+    }
+    return meter_look(meter) ? 0 : PCRE2_ERROR_MATCHLIMIT;
+}
+
+/* --- matching
+ * ------------------------------------------------------------------------------------------ */
+
+/*
+ * PCRE2 wants three small objects for each match. They live here, on the
+ * stack; only its interpreter's frames may need the heap.
+ */
+struct scratch {
+    _Alignas(max_align_t) unsigned char bytes[SCRATCH_BYTES];
+    size_t used;
+};
+
+static void *scratch_alloc(size_t size, void *data)
+{
+    struct scratch *scratch = data;
+    size_t rounded = (size + sizeof(max_align_t) - 1) / sizeof(max_align_t) * sizeof(max_align_t);
+    if (rounded > SCRATCH_BYTES - scratch->used)
+        return mem_alloc(size);
+    void *block = scratch->bytes + scratch->used;
+    scratch->used += rounded;
+    return block;
+}
+
+static void scratch_free(void *block, void *data)
+{
+    struct scratch *scratch = data;
+    unsigned char *at = block;
+    if (at < scratch->bytes || at >= scratch->bytes + SCRATCH_BYTES)
+        free(block);
+}
+
+static bool is_ascii(struct str text)
+{
+    uint64_t high = 0;
+    size_t at = 0;
+    for (; at + sizeof high <= text.len; at += sizeof high) {
+        uint64_t word;
+        memcpy(&word, text.data + at, sizeof word);
+        high |= word;
+    }
+    for (; at < text.len; at++)
+        high |= (unsigned char)text.data[at];
+    return (high & 0x8080808080808080) == 0;
+}
+
+/* What pcre2_match says; ticks are charged to the meter. */
+static int search(const struct pattern *pattern, struct str text, struct meter *meter)
+{
+    struct scratch scratch;
+    scratch.used = 0;
+    pcre2_general_context *memory =
+        pcre2_general_context_create(scratch_alloc, scratch_free, &scratch);
+    pcre2_match_context *context = pcre2_match_context_create(memory);
+    pcre2_match_data *data = pcre2_match_data_create(1, memory);
+    pcre2_set_match_limit(context, PATTERN_MATCH_STEPS);
+    pcre2_set_heap_limit(context, HEAP_LIMIT_KB);
+    pcre2_set_callout(context, on_tick, meter);
+    PCRE2_SPTR subject = (PCRE2_SPTR)(text.len > 0 ? text.data : "");
+    int result =
+        pcre2_match(pattern->code, subject, text.len, 0, PCRE2_NO_UTF_CHECK, data, context);
+    if (result == PCRE2_ERROR_JIT_STACKLIMIT)
+        result = pcre2_match(pattern->code, subject, text.len, 0, PCRE2_NO_UTF_CHECK | PCRE2_NO_JIT,
+                             data, context);
+    pcre2_match_data_free(data);
+    pcre2_match_context_free(context);
+    pcre2_general_context_free(memory);
+    return result;
+}
+
+enum pattern_outcome pattern_match(const struct pattern *pattern, struct str text, uint32_t *budget)
+{
+    if (!is_ascii(text) && utf8_find_fault(text) != text.len)
+        return PATTERN_DIFFERS;
+    int result = PCRE2_ERROR_MATCHLIMIT;
+    size_t reading = 1 + text.len / BYTES_PER_STEP;
+    if (reading <= *budget) {
+        *budget -= (uint32_t)reading;
+        struct meter meter;
+        uint32_t most = *budget < PATTERN_MATCH_STEPS ? *budget : PATTERN_MATCH_STEPS;
+        meter_start(&meter, most);
+        result = search(pattern, text, &meter);
+        *budget -= most - meter_rest(&meter);
+    }
+    if (result >= 0)
+        return PATTERN_MATCHES;
+    if (result == PCRE2_ERROR_NOMATCH)
+        return PATTERN_DIFFERS;
+    *budget = 0; /* a limit; no other error can occur, and it would be undecided too */
+    return PATTERN_OUT_OF_BUDGET;
+}
