@@ -237,14 +237,16 @@ void json_replace(struct json_node *container, struct json_node *old, struct jso
     old->c.prev = NULL;
 }
 
-void json_append(struct json_node *array, struct json_node *element)
+void json_append(struct json_node *container, struct json_node *child)
 {
-    forget_text(array);
-    element->c.string = NULL;
-    element->name_length = 0;
-    element->name_hash = 0;
-    link_last(array, element);
-    array->size++;
+    forget_text(container);
+    if (container->type == JSON_ARRAY) {
+        child->c.string = NULL;
+        child->name_length = 0;
+        child->name_hash = 0;
+    }
+    link_last(container, child);
+    container->size++;
 }
 
 void json_set(struct arena *arena, struct json_node *object, struct str name,
@@ -252,7 +254,7 @@ void json_set(struct arena *arena, struct json_node *object, struct str name,
 {
     forget_text(object);
     struct json_node *old = json_member_str(object, name);
-    if (old == value && old != NULL)
+    if (old != NULL && old == value)
         return;
     value->c.string = arena_copy(arena, name);
     value->name_length = (uint32_t)name.len;

@@ -160,7 +160,8 @@ struct json_node *json_copy(struct arena *arena, const struct json_node *node);
  * up cannot be told: so change only what was made by json_new or json_copy, or
  * read with json_read_options.editable.
  */
-void json_append(struct json_node *array, struct json_node *element);
+/* Puts a child at the end: in an array without a name, in an object under the one it has. */
+void json_append(struct json_node *container, struct json_node *child);
 /* Adds a member or replaces the one of that name in its place. The name is copied. */
 void json_set(struct arena *arena, struct json_node *object, struct str name,
               struct json_node *value);

@@ -131,6 +131,22 @@ static void test_elements(void **state)
     assert_null(json_element(json_element(array, 0), 0));
 }
 
+/* As merging does: a member that is known to be new goes to the end under its name. */
+static void test_a_copied_member_is_appended_under_its_name(void **state)
+{
+    (void)state;
+    struct json_node *object = object_of("ab");
+    struct json_node *copy = json_copy(&arena, json_member(object, "a"));
+    struct json_node *other = object_of("c");
+    json_append(other, copy);
+    assert_names(other, "c a ");
+    assert_ptr_equal(json_member(other, "a"), copy);
+    struct json_node *array = json_new(&arena, JSON_ARRAY);
+    json_append(array, json_copy(&arena, copy));
+    assert_null(json_element(array, 0)->c.string);
+    assert_int_equal(json_element(array, 0)->name_hash, 0);
+}
+
 static void test_text_of_members(void **state)
 {
     (void)state;
@@ -236,6 +252,7 @@ int main(void)
         cmocka_unit_test(test_setting_replaces_in_place),
         cmocka_unit_test(test_removal_at_every_place),
         cmocka_unit_test(test_elements),
+        cmocka_unit_test(test_a_copied_member_is_appended_under_its_name),
         cmocka_unit_test(test_text_of_members),
         cmocka_unit_test(test_numbers_are_read_exactly),
         cmocka_unit_test(test_a_copy_is_deep_and_apart),
