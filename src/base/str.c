@@ -25,9 +25,15 @@ bool str_contains(struct str a, struct str needle)
 {
     if (needle.len == 0)
         return true;
-    for (size_t i = 0; i + needle.len <= a.len; i++)
-        if (memcmp(a.data + i, needle.data, needle.len) == 0)
+    while (a.len >= needle.len) {
+        struct str starts = str_make(a.data, a.len - needle.len + 1);
+        size_t hit = str_find_char(starts, needle.data[0]);
+        if (hit == starts.len)
+            return false;
+        if (memcmp(a.data + hit, needle.data, needle.len) == 0)
             return true;
+        a = str_after(a, hit + 1);
+    }
     return false;
 }
 

@@ -258,7 +258,7 @@ static void test_a_page_tells_the_total_and_whether_there_is_more(void **state)
     assert_false(list.more);
     record_list_free(&list);
     for (int i = 0; i < 3; i++)
-        collection_upsert(c, str_make("abc" + i, 1), s("1"));
+        collection_upsert(c, str_make(&"abc"[i], 1), s("1"));
     list = collection_list(c, &(struct record_query){.limit = 2});
     assert_int_equal(list.total, 3);
     assert_true(list.more);
@@ -337,7 +337,7 @@ static struct snapshot *seeded_base(void)
     struct store *seed = new_store();
     struct collection *c = store_collection(seed, s("things"));
     for (int i = 0; i < 3; i++)
-        collection_upsert(c, str_make("abc" + i, 1), s("seed"));
+        collection_upsert(c, str_make(&"abc"[i], 1), s("seed"));
     struct snapshot *base = store_snapshot(seed);
     store_free(seed);
     return base;
