@@ -237,7 +237,7 @@ struct fault_plan *fault_plan_read_header(struct str text, struct diags *diags)
     struct source *source = arena_alloc(&diags->arena, sizeof *source);
     *source = (struct source){"X-Understudy-Fault", arena_copy_str(&diags->arena, text)};
     reading_begin(&reading, diags);
-    const struct json_node *root = json_read_document(&reading.scratch, source, &limits, diags);
+    const struct json_node *root = json_read_document(&diags->arena, source, &limits, diags);
     if (root != NULL) {
         collect_header(&reading, root);
         check_needs_no_memory(&reading);
