@@ -1,7 +1,6 @@
 /* Documents of either language: JSON where the text looks like it, else YAML. */
 #include "json/encoding.h"
 #include "json/reader.h"
-#include "json/utf8.h"
 #include "json/yaml.h"
 
 /* --- JSON's faults in words ------------------------------------------------------ */

@@ -1,5 +1,8 @@
 #include "json/yaml_fault.h"
 
+#include "base/utf8.h"
+#include "json/yaml_text.h"
+
 enum shown_at {
     AT_PROBLEM,
     AT_PROBLEM_OF, /* and the message goes on "begun at line N", where the construct begins */
@@ -162,6 +165,17 @@ static bool ends_unclosed(const struct yaml_fault *fault, const struct source *s
     return fault->offset >= source->text.len;
 }
 
+/* At the last character: an empty last line would show nothing. */
+static void report_end(const struct source *source, struct diags *diags)
+{
+    size_t at = text_trim_end(source->text, 0, source->text.len);
+    at -= at > 0;
+    while (at > 0 && utf8_is_continuation(source->text.data[at]))
+        at--;
+    diag_error(diags, place_at(source, at), "write the value, and close what is open",
+               "the text ends where a value should be");
+}
+
 static void report_wording(const struct wording *wording, const struct yaml_fault *fault,
                            const struct source *source, struct diags *diags)
 {
@@ -189,6 +203,11 @@ void yaml_fault_report(const struct yaml_fault *fault, const struct source *sour
     }
     if (ends_unclosed(fault, source)) {
         report_unclosed(fault, source, diags);
+        return;
+    }
+    if (strcmp(fault->problem, "did not find expected node content") == 0 &&
+        fault->offset >= source->text.len) {
+        report_end(source, diags);
         return;
     }
     const struct wording *wording = find_wording(fault);

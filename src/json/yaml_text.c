@@ -1,6 +1,6 @@
 #include "json/yaml_text.h"
 
-#include "json/utf8.h"
+#include "base/utf8.h"
 
 size_t text_byte_at(struct text_cursor *cursor, size_t index)
 {

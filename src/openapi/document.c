@@ -97,7 +97,7 @@ static const char *path_of_uri(struct document_set *set, struct str uri, struct 
     struct str path = uri;
     if (str_starts_with(path, "file:///"))
         path = str_after(path, strlen("file://"));
-    if (path.len == 0 || path.data[0] != '/') {
+    if (!str_starts_with(path, "/") || str_starts_with(path, "//")) {
         tell_unmapped(set, uri, place, diags);
         return NULL;
     }

@@ -1,10 +1,10 @@
 #include "openapi/overlay.h"
 
 #include "base/map.h"
-#include "openapi/nearest.h"
-#include "openapi/overlay_check.h"
 #include "json/worklist.h"
 #include "json/yaml.h"
+#include "openapi/nearest.h"
+#include "openapi/overlay_check.h"
 
 enum {
     SMALL_OBJECT = 8,       /* members that are searched without an index */
@@ -13,7 +13,7 @@ enum {
 };
 
 /* Values that targets may look at, all together: a hostile overlay ends soon. */
-static const size_t VISITS_MAX = 100000000;
+static const size_t VISITS_MAX = 50000000;
 
 struct overlay {
     struct arena *arena;  /* of the document */

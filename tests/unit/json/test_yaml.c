@@ -360,6 +360,8 @@ static void test_syntax_errors(void **state)
         {"a: [1, 2", "1:4: the list is never closed"},
         {"a:\n  - {b: 1\n", "2:5: the mapping is never closed"},
         {"a: [1, }\n", "1:8: expected a value here"},
+        {"a: [1,\n", "1:6: the text ends where a value should be"},
+        {"a: [\n\n", "1:4: the text ends where a value should be"},
         {"a: \"never\nb: 1\n", "1:4: the quoted text is never closed"},
         {"a: 'x\n---\ny'\n", "1:4: the quoted text runs into `---` or `...`"},
         {"a: \"\\d\"\n", "1:5: no such escape in a double-quoted text"},
