@@ -225,7 +225,8 @@ bool clock_parse_rfc3339(struct str text, int64_t *wall_ns)
         second > 59)
         return false;
     int64_t days = calendar_days(year, month, day);
-    int64_t seconds = days * SECONDS_PER_DAY + hour * 3600 + minute * 60 + second - offset;
+    int64_t seconds =
+        days * SECONDS_PER_DAY + (int64_t)hour * 3600 + (int64_t)minute * 60 + second - offset;
     const int64_t widest = INT64_MAX / NS_PER_SECOND - 1;
     if (seconds > widest || seconds < -widest)
         return false;

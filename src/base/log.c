@@ -14,6 +14,7 @@ enum {
     METHOD_MOST = 40,
     PATH_MOST = 1400,
     QUERY_MOST = 1000,
+    QUERY_LOOKED_AT = 2000,
     OPERATION_MOST = 300,
     WORLD_MOST = 120,
     FAULT_MOST = 200,
@@ -134,8 +135,9 @@ static void add_query(struct buf *line, struct str query, enum standing standing
 {
     struct buf shown;
     buf_init(&shown, NULL);
-    secret_add_query(str_make(query.data, query.len < 2 * QUERY_MOST ? query.len : 2 * QUERY_MOST),
-                     &shown);
+    if (query.len > QUERY_LOOKED_AT)
+        query.len = QUERY_LOOKED_AT;
+    secret_add_query(query, &shown);
     add_value(line, buf_str(&shown), QUERY_MOST, standing);
     buf_free(&shown);
 }

@@ -142,7 +142,8 @@ static void put_outcome(struct json_writer *writer, const struct journal_entry *
     json_put_key(writer, "bytes_sent");
     json_put_int(writer, (int64_t)entry->outcome.bytes_sent);
     json_put_key(writer, "duration_ms");
-    json_put_double(writer, (double)(entry->outcome.duration_ns / 1000) / 1000);
+    uint64_t duration_us = entry->outcome.duration_ns / 1000;
+    json_put_double(writer, (double)duration_us / 1000);
 }
 
 static void put_time(struct json_writer *writer, int64_t time_ns)
