@@ -14,7 +14,6 @@ enum {
     METHOD_MOST = 40,
     PATH_MOST = 1400,
     QUERY_MOST = 1000,
-    QUERY_LOOKED_AT = 2000,
     OPERATION_MOST = 300,
     WORLD_MOST = 120,
     FAULT_MOST = 200,
@@ -130,13 +129,11 @@ static void add_value(struct buf *line, struct str text, size_t most, enum stand
     }
 }
 
-/* The query with its secrets masked. What is far beyond the cut is not looked at. */
+/* The query with its secrets masked. */
 static void add_query(struct buf *line, struct str query, enum standing standing)
 {
     struct buf shown;
     buf_init(&shown, NULL);
-    if (query.len > QUERY_LOOKED_AT)
-        query.len = QUERY_LOOKED_AT;
     secret_add_query(query, &shown);
     add_value(line, buf_str(&shown), QUERY_MOST, standing);
     buf_free(&shown);
