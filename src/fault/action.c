@@ -311,22 +311,20 @@ static const struct json_node *word_node(const struct action_reader *r, const ch
     return node != NULL ? node : json_member(json_member(r->node, "quota"), word);
 }
 
-/* What the answer is once the quota is used up: the same words as in `do`, once. */
+/* What the answer is once the quota is used up: the same words as in `do`. */
+static const struct {
+    const char *word;
+    void (*read)(struct action_reader *, const struct json_node *);
+} quota_answer[] = {{"status", read_status}, {"headers", read_headers}, {"body", read_body}};
+
+enum { QUOTA_ANSWER_COUNT = sizeof quota_answer / sizeof quota_answer[0] };
+
 static void read_quota_answer(struct action_reader *r, const struct json_node *quota)
 {
-    static const struct {
-        const char *word;
-        void (*read)(struct action_reader *, const struct json_node *);
-    } parts[] = {{"status", read_status}, {"headers", read_headers}, {"body", read_body}};
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-        const struct json_node *node = json_member(quota, parts[i].word);
-        if (node == NULL)
-            continue;
-        if (json_member(r->node, parts[i].word) != NULL)
-            diag_error(r->diags, json_name_place(node), "keep one of them, or write two rules",
-                       "`%s` stands both in `quota` and beside it", parts[i].word);
-        else
-            parts[i].read(r, node);
+    for (size_t i = 0; i < QUOTA_ANSWER_COUNT; i++) {
+        const struct json_node *node = json_member(quota, quota_answer[i].word);
+        if (node != NULL && json_member(r->node, quota_answer[i].word) == NULL)
+            quota_answer[i].read(r, node);
     }
 }
 
@@ -456,6 +454,17 @@ static void check_body_is_long_enough(struct action_reader *r)
                    length);
 }
 
+static void check_quota(struct action_reader *r)
+{
+    const struct json_node *quota = json_member(r->node, "quota");
+    for (size_t i = 0; i < QUOTA_ANSWER_COUNT; i++) {
+        const struct json_node *node = json_member(quota, quota_answer[i].word);
+        if (node != NULL && json_member(r->node, quota_answer[i].word) != NULL)
+            diag_error(r->diags, json_name_place(node), "keep one of them, or write two rules",
+                       "`%s` stands both in `quota` and beside it", quota_answer[i].word);
+    }
+}
+
 static void check_violate(struct action_reader *r)
 {
     static const char *const violate[] = {"violate", NULL};
@@ -483,6 +492,7 @@ static void (*const checks[])(struct action_reader *) = {
     check_body_exists,
     check_body_is_long_enough,
     check_violate,
+    check_quota,
     check_something_happens,
 };
 

@@ -145,18 +145,6 @@ bool duration_read(const struct json_node *node, const char *word, struct diags 
     return false;
 }
 
-void duration_print(uint64_t us, struct buf *out)
-{
-    size_t unit = 0;
-    for (size_t i = 1; i < UNIT_COUNT; i++)
-        if (us != 0 && us % units[i].us == 0)
-            unit = i;
-    if (us == 0)
-        unit = 1; /* "0ms" reads better than "0us" */
-    buf_add_uint(out, us / units[unit].us);
-    buf_add_text(out, units[unit].name);
-}
-
 /* --- delays ------------------------------------------------------------------ */
 
 static bool read_uniform(const struct json_node *node, struct diags *diags, struct delay *out)

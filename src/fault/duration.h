@@ -7,7 +7,6 @@
 #ifndef FAULT_DURATION_H
 #define FAULT_DURATION_H
 
-#include "base/buf.h"
 #include "base/diag.h"
 #include "base/rng.h"
 #include "json/node.h"
@@ -31,9 +30,6 @@ enum duration_outcome duration_parse(struct str text, uint64_t *out);
 /* The same from a node; a mistake is a diagnostic at it. `word` is what the duration is for. */
 bool duration_read(const struct json_node *node, const char *word, struct diags *diags,
                    uint64_t *out);
-
-/* Appends the shortest exact form: "250ms", "1500us", "90s". */
-void duration_print(uint64_t us, struct buf *out);
 
 enum delay_kind {
     DELAY_NONE,

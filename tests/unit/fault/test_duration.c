@@ -72,26 +72,6 @@ static void test_what_is_no_duration_is_told_apart(void **state)
     }
 }
 
-static void test_durations_are_printed_shortly(void **state)
-{
-    (void)state;
-    static const struct {
-        uint64_t us;
-        const char *text;
-    } rows[] = {{0, "0ms"},        {250000, "250ms"},  {1500, "1500us"},     {90000000, "90s"},
-                {120000000, "2m"}, {3600000000, "1h"}, {86400000000, "24h"}, {1, "1us"}};
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct buf out;
-        uint64_t again = 0;
-        buf_init(&out, NULL);
-        duration_print(rows[i].us, &out);
-        assert_string_equal(buf_text(&out), rows[i].text);
-        assert_int_equal(duration_parse(buf_str(&out), &again), DURATION_OK);
-        assert_int_equal(again, rows[i].us);
-        buf_free(&out);
-    }
-}
-
 /* --- delays ------------------------------------------------------------------ */
 
 /* Reads a delay; the diagnostics as printed, or "" without any (heap). */
@@ -265,7 +245,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_durations_are_read),
         cmocka_unit_test(test_what_is_no_duration_is_told_apart),
-        cmocka_unit_test(test_durations_are_printed_shortly),
         cmocka_unit_test(test_delays_are_read),
         cmocka_unit_test(test_mistakes_in_delays_say_what_to_write),
         cmocka_unit_test(test_uniform_draws_fill_their_bounds_evenly),
