@@ -43,6 +43,15 @@ static bool keeps_undeclared(const struct schema_object *object)
            (object->additional != NULL && object->additional->kind != SCHEMA_NEVER);
 }
 
+/* By the `type` alone: good enough to tell a nullable member from one that is not. */
+static bool takes_null(const struct schema *schema)
+{
+    if (schema == NULL || schema->kind == SCHEMA_ALWAYS)
+        return true;
+    const struct rule *type = schema_rule(schema_resolve(schema), KEYWORD_TYPE);
+    return type == NULL || (type->u.types & SCHEMA_NULL);
+}
+
 static void make_members(struct shape_maker *maker, struct shape *shape)
 {
     const struct schema_object *object = shape->object;
@@ -54,7 +63,7 @@ static void make_members(struct shape_maker *maker, struct shape *shape)
         struct shape_member *member = &shape->members[i];
         member->label = print_label(maker->arena, property->name);
         member->shape = shape_make(maker, property->schema);
-        member->required = property->required_rule != NULL;
+        member->takes_null = takes_null(property->schema);
         const struct json_node *fallback =
             property->schema != NULL ? find_default(property->schema) : NULL;
         if (fallback != NULL)
@@ -135,8 +144,11 @@ bool fill_yields(const struct fill *fill, const struct json_node *value)
     return !(fill->not_empty && value->type == JSON_STRING && value->size == 0);
 }
 
+/* A null for which the answer's schema has no room is what a client means by "nothing". */
 static bool counts_as_sent(const struct shape_member *member, const struct json_node *value)
 {
+    if (json_is(value, JSON_NULL) && !member->takes_null)
+        return false;
     return member->fill != NULL ? fill_yields(member->fill, value) : value != NULL;
 }
 

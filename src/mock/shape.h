@@ -52,7 +52,7 @@ struct shape_member {
     const struct shape *shape;
     struct str fallback; /* the schema's default as JSON text, or empty */
     const struct fill *fill;
-    bool required;
+    bool takes_null;
 };
 
 struct shape {
