@@ -392,21 +392,33 @@ static const struct violation *inner(const struct violation *violation)
     return violation->branches[violation->best];
 }
 
+static bool is_same_place(const struct violation *inner_one, const struct violation *outer)
+{
+    struct buf a;
+    struct buf b;
+    buf_init(&a, NULL);
+    buf_init(&b, NULL);
+    json_path_print(inner_one->path, &a);
+    json_path_print(outer->path, &b);
+    bool same = str_equal(buf_str(&a), buf_str(&b));
+    buf_free(&a);
+    buf_free(&b);
+    return same;
+}
+
 void violation_describe(const struct violation *violation, struct buf *out)
 {
-    const struct json_path *place = violation->path;
-    for (int i = 0;; i++) {
-        describe_alone(violation, out);
+    describe_alone(violation, out);
+    for (int i = 0; i < BRANCHES_ENTERED; i++) {
         const struct violation *next = inner(violation);
-        if (next == NULL || i == BRANCHES_ENTERED)
+        if (next == NULL)
             return;
         buf_add_text(out, violation->keyword == KEYWORD_PROPERTY_NAMES ? ": " : "; the nearest: ");
-        violation = next;
-        size_t before = out->len;
-        if (violation->path != place && violation->keyword != KEYWORD_PROPERTY_NAMES) {
-            json_path_print(violation->path, out);
-            if (out->len > before)
-                buf_add_text(out, " ");
+        if (!is_same_place(next, violation)) {
+            json_path_print(next->path, out);
+            buf_add_char(out, ' ');
         }
+        describe_alone(next, out);
+        violation = next;
     }
 }

@@ -72,8 +72,9 @@ struct run {
     uint32_t max_depth;
     uintptr_t stack_base;
     size_t max_stack; /* bytes below stack_base */
-    uint32_t budget;
-    size_t room; /* violations that branches may still keep, all together */
+    uint32_t budget;  /* steps of pattern matching */
+    uint32_t work;    /* schema applications that may still be made */
+    size_t room;      /* violations that branches may still keep, all together */
     struct report_list *list;
     const struct choosing *choosing;
     /* The dynamic scope, outermost first; kept for dynamic schemas only. */

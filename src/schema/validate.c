@@ -15,6 +15,8 @@ enum {
     DEEP_MARGIN = 64 * 1024,
     BRANCH_ROOM = 4, /* violations in branches for each one that is kept at the top */
     MATCH_BUDGET = 10 * 1000 * 1000,
+    /* Alternatives that go the same way down multiply at each level: half a second. */
+    WORK_BUDGET = 20 * 1000 * 1000,
 };
 
 check_function *const check_table[KEYWORD_COUNT] = {
@@ -238,6 +240,8 @@ bool run_apply(struct run *run, const struct schema *schema, const struct json_n
         return run_fail(&spot, KEYWORD_FALSE_SCHEMA, schema->node);
     if (is_too_deep(run))
         return run_give_up(run, VALIDATE_TOO_DEEP);
+    if (run->work-- == 0)
+        return run_give_up(run, VALIDATE_PATTERN_BUDGET);
     size_t scope_count = run->scope_count;
     if (schema->dynamic)
         enter_scope(run, schema->resource);
@@ -274,6 +278,7 @@ static void run_init(struct run *run, struct validation *validation, struct limi
     run->max_stack = limits.stack;
     run->stack_base = limits.stack_base;
     run->budget = validation->match_budget > 0 ? validation->match_budget : MATCH_BUDGET;
+    run->work = WORK_BUDGET;
     run->room = 0;
     run->list = NULL;
     run->choosing = NULL;

@@ -52,8 +52,9 @@ enum validate_outcome {
     VALIDATE_VALID,
     VALIDATE_INVALID,
     VALIDATE_TOO_DEEP,       /* recursion limit (20,000, or max_depth): not decided */
-    VALIDATE_PATTERN_BUDGET, /* a pattern (or uniqueItems on values made to collide) cost more
-                                than the budget: not decided */
+    VALIDATE_PATTERN_BUDGET, /* a pattern, values made to collide under uniqueItems, or
+                                alternatives that multiply cost more than the budget: not
+                                decided */
 };
 
 struct validation {
