@@ -110,11 +110,12 @@ static size_t variable_values(struct load load, const struct json_node *url,
         return 0;
     }
     const struct json_node *list = json_member(variable, "enum");
-    if (!json_is(list, JSON_ARRAY) || list->size >= room)
+    if (!json_is(list, JSON_ARRAY) || list->size > room)
         return 1;
     size_t count = 1;
     for (const struct json_node *value = json_first(list); value != NULL; value = json_next(value))
-        if (value_text(value, &values[count]) && !str_equal(values[count], values[0]))
+        if (count < room && value_text(value, &values[count]) &&
+            !str_equal(values[count], values[0]))
             count++;
     return count;
 }
