@@ -29,7 +29,7 @@ static bool is_non_ascii(char c)
     return (unsigned char)c >= 0x80;
 }
 
-/* --- IP addresses ---------------------------------------------------------------------- */
+/* ---- IP addresses ---- */
 
 /* RFC 2673, 3.2 as RFC 3986 spells it: 0 to 255 without leading zeros. */
 static size_t read_octet(struct str text)
@@ -106,7 +106,7 @@ bool format_check_ipv6(const struct json_node *value)
     return format_is_ipv6(json_text(value));
 }
 
-/* --- host names ------------------------------------------------------------------------ */
+/* ---- host names ---- */
 
 bool format_check_hostname(const struct json_node *value)
 {
@@ -118,7 +118,7 @@ bool format_check_idn_hostname(const struct json_node *value)
     return idna_is_idn_hostname(json_text(value));
 }
 
-/* --- mailboxes (RFC 5321, 4.1.2 and 4.1.3; RFC 6531, 3.3) ------------------------------- */
+/* ---- mailboxes (RFC 5321, 4.1.2 and 4.1.3; RFC 6531, 3.3) ---- */
 
 enum {
     LOCAL_PART_OCTETS = 64, /* RFC 5321, 4.5.3.1.1 */

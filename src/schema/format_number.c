@@ -13,7 +13,7 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* --- decimal text ------------------------------------------------------------------------ */
+/* ---- decimal text ---- */
 
 /* A number as digits x 10^exponent, without zeros at either end of its digits. */
 struct decimal {
@@ -99,7 +99,7 @@ static bool is_finite_number(const struct json_node *value)
     return value->type == JSON_NUMBER && (value->flags & JSON_NOT_FINITE) == 0;
 }
 
-/* --- integers ---------------------------------------------------------------------------- */
+/* ---- integers ---- */
 
 static bool is_integer_within(const struct json_node *value, int64_t least, int64_t most)
 {
@@ -193,7 +193,7 @@ bool format_check_sf_integer(const struct json_node *value)
     return is_integer_within(value, -most, most);
 }
 
-/* --- fractions ---------------------------------------------------------------------------- */
+/* ---- fractions ---- */
 
 bool format_check_double(const struct json_node *value)
 {

@@ -28,7 +28,7 @@ static bool is_printable(char c)
     return c >= ' ' && c <= '~';
 }
 
-/* --- identifiers ------------------------------------------------------------------------ */
+/* ---- identifiers ---- */
 
 /* RFC 4122, section 3: the layout only; every version and variant passes. */
 bool format_is_uuid(struct str text)
@@ -58,7 +58,7 @@ bool format_check_char(const struct json_node *value)
     return utf8_count(json_text(value)) == 1;
 }
 
-/* --- JSON pointers ----------------------------------------------------------------------- */
+/* ---- JSON pointers ---- */
 
 bool format_check_json_pointer(const struct json_node *value)
 {
@@ -91,7 +91,7 @@ bool format_check_relative_json_pointer(const struct json_node *value)
     return str_is(text, "#") || json_pointer_is_valid(text);
 }
 
-/* --- bytes as text (RFC 4648) -------------------------------------------------------------- */
+/* ---- bytes as text (RFC 4648) ---- */
 
 static size_t count_padding(struct str text)
 {
@@ -133,7 +133,7 @@ bool format_check_base64url(const struct json_node *value)
     return whole && consists_of_base64(str_make(text.data, text.len - padding), '-', '_');
 }
 
-/* --- media ranges (RFC 9110, sections 5.6 and 12.5.1) ---------------------------------------- */
+/* ---- media ranges (RFC 9110, sections 5.6 and 12.5.1) ---- */
 
 static bool is_token_char(char c)
 {
@@ -208,8 +208,7 @@ bool format_check_media_range(const struct json_node *value)
     return true;
 }
 
-/* --- structured fields (RFC 8941, section 3.3) -------------------------------------------------
- */
+/* ---- structured fields (RFC 8941, section 3.3) ---- */
 
 bool format_check_sf_string(const struct json_node *value)
 {

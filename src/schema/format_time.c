@@ -27,7 +27,7 @@ static unsigned two_digits(const char *at)
     return (unsigned)(at[0] - '0') * 10 + (unsigned)(at[1] - '0');
 }
 
-/* --- RFC 3339, section 5.6 ---------------------------------------------------------- */
+/* ---- RFC 3339, section 5.6 ---- */
 
 static bool is_full_date(const char *at)
 {
@@ -130,7 +130,7 @@ bool format_check_time(const struct json_node *value)
     return is_full_time(json_text(value));
 }
 
-/* --- without an offset --------------------------------------------------------------- */
+/* ---- without an offset ---- */
 
 /* The place is unknown, so a leap second may be at the end of any hour's last minute. */
 static bool is_local_time(struct str text)
@@ -150,7 +150,7 @@ bool format_check_date_time_local(const struct json_node *value)
     return starts_with_date_and_t(text) && is_local_time(str_after(text, DATE_LENGTH + 1));
 }
 
-/* --- durations (RFC 3339, appendix A) ------------------------------------------------ */
+/* ---- durations (RFC 3339, appendix A) ---- */
 
 /* Takes digits and `unit` off the text; false and no change where they are not there. */
 static bool take_element(struct str *text, char unit)
@@ -197,7 +197,7 @@ bool format_check_duration(const struct json_node *value)
     return take_elements(&text, "HMS") && text.len == 0;
 }
 
-/* --- HTTP dates (RFC 9110, section 5.6.7) -------------------------------------------- */
+/* ---- HTTP dates (RFC 9110, section 5.6.7) ---- */
 
 static const char *const short_days[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun", NULL};
 static const char *const long_days[] = {"Monday", "Tuesday",  "Wednesday", "Thursday",
@@ -299,7 +299,7 @@ bool format_check_http_date(const struct json_node *value)
     return is_imf_fixdate(text) || is_rfc850_date(text) || is_asctime_date(text);
 }
 
-/* --- pydantic ------------------------------------------------------------------------- */
+/* ---- pydantic ---- */
 
 bool format_check_pydantic_date_time(const struct json_node *value)
 {

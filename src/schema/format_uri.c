@@ -6,7 +6,7 @@
 #include "schema/format_checks.h"
 #include "schema/unicode.h"
 
-/* --- characters ------------------------------------------------------------------------ */
+/* ---- characters ---- */
 
 enum {
     UNRESERVED = 1, /* letters, digits, - . _ ~, and ucschar in IRIs */
@@ -112,7 +112,7 @@ static bool consists_of(struct str text, unsigned allowed, bool international)
     return true;
 }
 
-/* --- references (RFC 3986, appendix A) ---------------------------------------------------- */
+/* ---- references (RFC 3986, appendix A) ---- */
 
 /* Cuts the text at the first of the characters; *rest starts with it or is empty. */
 static struct str cut_at(struct str text, const char *stops, struct str *rest)
@@ -247,7 +247,7 @@ bool format_check_iri_reference(const struct json_node *value)
     return is_reference(json_text(value), true, false);
 }
 
-/* --- templates (RFC 6570, section 2) -------------------------------------------------------- */
+/* ---- templates (RFC 6570, section 2) ---- */
 
 /* Moves *at behind one literal. An apostrophe is one since erratum 6937. */
 static bool skip_literal(struct str text, size_t *at)

@@ -25,7 +25,7 @@ struct name {
     bool international; /* U-labels are welcome */
 };
 
-/* --- contextual rules (RFC 5892, appendix A) -------------------------------------- */
+/* ---- contextual rules (RFC 5892, appendix A) ---- */
 
 static enum unicode_script script_at(const struct label *label, size_t at)
 {
@@ -114,7 +114,7 @@ static bool context_allows(const struct label *label, size_t at)
     return true;
 }
 
-/* --- right-to-left names (RFC 5893, section 2) -------------------------------------- */
+/* ---- right-to-left names (RFC 5893, section 2) ---- */
 
 static enum unicode_bidi bidi_at(const struct label *label, size_t at)
 {
@@ -170,7 +170,7 @@ static void note_direction(struct name *name, const struct label *label)
         name->breaks_bidi = true;
 }
 
-/* --- labels --------------------------------------------------------------------------- */
+/* ---- labels ---- */
 
 static bool has_edge_hyphen(const struct label *label)
 {
@@ -271,7 +271,7 @@ static bool check_label(struct name *name, const struct label *label)
     return is_ascii(label) ? check_ascii_label(name, label) : check_u_label(name, label);
 }
 
-/* --- names ---------------------------------------------------------------------------- */
+/* ---- names ---- */
 
 static bool is_separator(const struct name *name, uint32_t c)
 {

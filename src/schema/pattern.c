@@ -24,8 +24,7 @@ struct pattern {
     struct str text; /* owned */
 };
 
-/* --- compiling
- * -------------------------------------------------------------------------------------- */
+/* ---- compiling ---- */
 
 /* ECMA-262's meaning for what the translation leaves to PCRE2. */
 static const uint32_t COMPILE_OPTIONS = PCRE2_UTF | PCRE2_DOLLAR_ENDONLY |
@@ -139,8 +138,7 @@ bool pattern_is_valid(struct str expression)
     return regex_is_valid(expression);
 }
 
-/* --- the budget
- * --------------------------------------------------------------------------------------- */
+/* ---- the budget ---- */
 
 struct meter {
     uint32_t left;  /* steps at the last look at the clock */
@@ -206,8 +204,7 @@ static int on_tick(pcre2_callout_block *block, void *data)
     return meter_look(meter) ? 0 : PCRE2_ERROR_MATCHLIMIT;
 }
 
-/* --- matching
- * ------------------------------------------------------------------------------------------ */
+/* ---- matching ---- */
 
 /*
  * PCRE2 wants three small objects for each match. They live here, on the

@@ -30,7 +30,7 @@ static uint32_t threshold(uint32_t k, uint32_t bias)
     return k >= bias + T_MAX ? T_MAX : k - bias;
 }
 
-/* --- decoding (section 6.2) ------------------------------------------------------ */
+/* ---- decoding (section 6.2) ---- */
 
 /* BASE for a character that is no digit. */
 static uint32_t digit_value(char c)
@@ -101,7 +101,7 @@ size_t punycode_decode(struct str text, uint32_t *out)
     return count;
 }
 
-/* --- encoding (section 6.3) ------------------------------------------------------ */
+/* ---- encoding (section 6.3) ---- */
 
 struct output {
     char *data;

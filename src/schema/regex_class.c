@@ -14,8 +14,15 @@ static const char not_white_space[] =
     "\\x{200b}-\\x{2027}\\x{202a}-\\x{202e}\\x{2030}-\\x{205e}\\x{2060}-\\x{2fff}"
     "\\x{3001}-\\x{fefe}\\x{ff00}-\\x{10ffff}";
 
-/* --- escaped characters ------------------------------------------------------------------------
- */
+const char regex_anything[] = "[^]";
+const char regex_nothing[] = "[^\\x{0}-\\x{10ffff}]";
+
+/* \D and \W inside a class: beside a \p{...}, PCRE2 forgets their members above U+00FF. */
+static const char not_digit[] = "\\x{0}-\\x{2f}\\x{3a}-\\x{10ffff}";
+static const char not_word[] = "\\x{0}-\\x{2f}\\x{3a}-\\x{40}\\x{5b}-\\x{5e}\\x{60}"
+                               "\\x{7b}-\\x{10ffff}";
+
+/* ---- escaped characters ---- */
 
 static int hex_value(int c)
 {
@@ -162,8 +169,7 @@ bool regex_character_escape(struct regex_parser *parser, bool in_class, uint32_t
                            "leave the backslash out if the character itself is meant");
 }
 
-/* --- sets
- * ------------------------------------------------------------------------------------------ */
+/* ---- sets ---- */
 
 bool regex_is_set_escape(int letter)
 {
@@ -185,6 +191,23 @@ static bool property_escape(struct regex_parser *parser, bool in_class)
     return true;
 }
 
+/* The members of a set that PCRE2 does not have, or not as ECMA-262 has it; else NULL. */
+static const char *spelled_out(int letter)
+{
+    switch (letter) {
+    case 's':
+        return white_space;
+    case 'S':
+        return not_white_space;
+    case 'D':
+        return not_digit;
+    case 'W':
+        return not_word;
+    default:
+        return NULL;
+    }
+}
+
 bool regex_set_escape(struct regex_parser *parser, bool in_class)
 {
     int letter = regex_peek(parser, 1);
@@ -192,21 +215,17 @@ bool regex_set_escape(struct regex_parser *parser, bool in_class)
     if (letter == 'p' || letter == 'P')
         return property_escape(parser, in_class);
     parser->at += 2;
-    if (letter != 's' && letter != 'S') {
-        buf_add_char(out, '\\');
-        buf_add_char(out, (char)letter);
-    } else if (in_class) {
-        buf_add_text(out, letter == 's' ? white_space : not_white_space);
-    } else {
-        buf_add_text(out, letter == 's' ? "[" : "[^");
-        buf_add_text(out, white_space);
-        buf_add_char(out, ']');
-    }
+    const char *members = spelled_out(letter);
+    if (in_class && members != NULL)
+        buf_add_text(out, members);
+    else if (letter == 's' || letter == 'S')
+        buf_printf(out, "[%s%s]", letter == 's' ? "" : "^", white_space);
+    else
+        buf_printf(out, "\\%c", letter);
     return true;
 }
 
-/* --- classes
- * ----------------------------------------------------------------------------------------- */
+/* ---- classes ---- */
 
 struct member {
     bool is_set; /* already written */
@@ -289,7 +308,7 @@ static bool any_character(struct regex_parser *parser)
     struct str rest = str_after(parser->text, parser->at);
     for (size_t i = 0; i < sizeof idioms / sizeof *idioms; i++)
         if (str_starts_with(rest, idioms[i])) {
-            buf_add_text(parser->out, "[^]");
+            buf_add_text(parser->out, regex_anything);
             parser->at += strlen(idioms[i]);
             return true;
         }
@@ -301,11 +320,12 @@ bool regex_class(struct regex_parser *parser)
     if (any_character(parser))
         return true;
     size_t start = parser->at++;
-    buf_add_char(parser->out, '[');
-    if (regex_peek(parser, 0) == '^') {
-        buf_add_char(parser->out, '^');
-        parser->at++;
-    }
+    struct buf *out = parser->out;
+    size_t written = out->len;
+    bool negated = regex_peek(parser, 0) == '^';
+    parser->at += negated;
+    buf_add_text(out, negated ? "[^" : "[");
+    size_t opening = out->len;
     while (regex_peek(parser, 0) != ']') {
         if (regex_peek(parser, 0) < 0)
             return regex_fail(parser, start, "[ is not closed", "write \\[ for a bracket");
@@ -313,6 +333,10 @@ bool regex_class(struct regex_parser *parser)
             return false;
     }
     parser->at++;
-    buf_add_char(parser->out, ']');
+    buf_add_char(out, ']');
+    if (out->len == opening + 1) {
+        out->len = written;
+        buf_add_text(out, negated ? regex_anything : regex_nothing);
+    }
     return true;
 }

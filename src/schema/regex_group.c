@@ -5,7 +5,7 @@
 #include "schema/regex_parser.h"
 #include "schema/unicode.h"
 
-/* --- names -------------------------------------------------------------------------------- */
+/* ---- names ---- */
 
 /*
  * IdentifierStart and IdentifierPart for ASCII. All other characters are let
@@ -40,7 +40,7 @@ bool regex_group_name(struct arena *arena, struct str text, size_t *at, struct s
     return true;
 }
 
-/* --- the walk ------------------------------------------------------------------------------- */
+/* ---- the walk ---- */
 
 struct walk {
     struct arena *arena;
@@ -98,9 +98,11 @@ static void open_group(struct walk *walk)
     bool special = peek(walk, 1) == '?';
     bool python = special && peek(walk, 2) == 'P';
     size_t angle = python ? 3 : 2;
-    bool named = special && peek(walk, angle) == '<' && peek(walk, angle + 1) != '=' &&
-                 peek(walk, angle + 1) != '!';
-    if (named)
+    bool angled = special && peek(walk, angle) == '<';
+    int kind = peek(walk, angled ? angle + 1 : angle);
+    if (special && (kind == '=' || kind == '!'))
+        walk->out->has_assertions = true;
+    else if (angled)
         note_capture(walk, walk->at + angle + 1);
     else if (!special)
         note_capture(walk, 0);

@@ -27,6 +27,7 @@ struct regex_survey {
     size_t repeated_name; /* offset of the first name that is given twice, or SIZE_MAX */
     bool has_references;  /* \1 or \k */
     bool has_quantifiers; /* anywhere */
+    bool has_assertions;  /* (?= and the like */
     bool alternates;      /* a | outside of all groups */
 };
 
@@ -62,6 +63,10 @@ bool regex_tolerates(struct regex_parser *parser, size_t offset, const char *rea
 
 /* The byte at `at` + ahead, or -1 beyond the end. */
 int regex_peek(const struct regex_parser *parser, size_t ahead);
+
+/* Any character at all, and none. (PCRE2 10.42 mistakes `[]` with a lazy quantifier.) */
+extern const char regex_anything[];
+extern const char regex_nothing[];
 
 /* Reads "[...]" or one of the escapes that stand for a set, and appends its translation. */
 bool regex_class(struct regex_parser *parser);

@@ -26,8 +26,7 @@ enum {
 
 static const uint32_t UNLIMITED = UINT32_MAX;
 
-/* --- faults
- * ----------------------------------------------------------------------------------------- */
+/* ---- faults ---- */
 
 bool regex_fail(struct regex_parser *parser, size_t offset, const char *reason, const char *remedy)
 {
@@ -47,8 +46,7 @@ int regex_peek(const struct regex_parser *parser, size_t ahead)
     return at < parser->text.len ? (unsigned char)parser->text.data[at] : -1;
 }
 
-/* --- writing
- * ---------------------------------------------------------------------------------------- */
+/* ---- writing ---- */
 
 static void add_tick(struct regex_parser *parser)
 {
@@ -71,15 +69,14 @@ static void add_literal(struct buf *out, uint32_t c)
 {
     bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
     if (c >= 0xd800 && c <= 0xdfff)
-        buf_add_text(out, "[]"); /* half a pair: matches nothing */
+        buf_add_text(out, regex_nothing); /* half a pair: never in UTF-8 */
     else if (word || c >= 0x80)
         buf_add_utf8(out, c);
     else
         buf_printf(out, "\\x{%x}", c);
 }
 
-/* --- quantifiers
- * ------------------------------------------------------------------------------------ */
+/* ---- quantifiers ---- */
 
 struct quantifier {
     uint32_t min;
@@ -242,8 +239,7 @@ static bool quantify(struct regex_parser *parser, size_t start, bool is_group)
     return true;
 }
 
-/* --- groups
- * ----------------------------------------------------------------------------------------- */
+/* ---- groups ---- */
 
 /* Reads "ims-ims" and the ":" or ")" after it; for lenient mode. */
 static bool read_flags(struct regex_parser *parser, struct buf *flags, bool *dot_all)
@@ -381,8 +377,7 @@ static bool close_group(struct regex_parser *parser)
            regex_fail(parser, parser->at, "an assertion cannot be repeated", NULL);
 }
 
-/* --- terms
- * ------------------------------------------------------------------------------------------ */
+/* ---- terms ---- */
 
 static bool number_reference(struct regex_parser *parser)
 {
@@ -457,7 +452,7 @@ static bool lone_bracket(struct regex_parser *parser)
 static bool dot(struct regex_parser *parser)
 {
     size_t start = parser->out->len;
-    buf_add_text(parser->out, parser->dot_all ? "[^]" : "[^\\n\\r\\x{2028}\\x{2029}]");
+    buf_add_text(parser->out, parser->dot_all ? regex_anything : "[^\\n\\r\\x{2028}\\x{2029}]");
     parser->at++;
     return quantify(parser, start, false);
 }
@@ -506,8 +501,7 @@ static bool term(struct regex_parser *parser)
     }
 }
 
-/* --- the whole
- * -------------------------------------------------------------------------------------- */
+/* ---- the whole ---- */
 
 static bool terms(struct regex_parser *parser)
 {
@@ -524,11 +518,15 @@ static bool terms(struct regex_parser *parser)
 
 /*
  * An expression that may begin anywhere ticks at each beginning, unless each
- * try is short anyway because nothing repeats.
+ * try is short anyway because nothing repeats. PCRE2 10.42 draws wrong
+ * conclusions from lookaheads when it looks for places to begin at: it finds
+ * no match for (?=b)c?b in "ab".
  */
 static bool expression(struct regex_parser *parser)
 {
     const struct regex_survey *survey = &parser->survey;
+    if (survey->has_assertions)
+        buf_add_text(parser->out, "(*NO_START_OPT)");
     bool anchored = regex_peek(parser, 0) == '^' && !survey->alternates;
     parser->fresh = true;
     if (anchored || !survey->has_quantifiers)

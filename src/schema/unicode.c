@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-/* --- properties ----------------------------------------------------------------- */
+/* ---- properties ---- */
 
 static uint32_t packed_properties(uint32_t code_point)
 {
@@ -40,7 +40,7 @@ struct unicode_properties unicode_properties(uint32_t code_point)
     };
 }
 
-/* --- UTF-8 ---------------------------------------------------------------------- */
+/* ---- UTF-8 ---- */
 
 uint32_t unicode_next(struct str text, size_t *at)
 {
@@ -62,7 +62,7 @@ uint32_t unicode_next(struct str text, size_t *at)
     }
 }
 
-/* --- normalization form C (UAX #15) --------------------------------------------- */
+/* ---- normalization form C (UAX #15) ---- */
 
 /*
  * Hangul needs no care here: conjoining jamo are not permitted in names, so a
