@@ -12,7 +12,7 @@
 enum {
     FIRST_NUMBER = 3,     /* after stdin, stdout and stderr */
     NUMBER_LIMIT = 65536, /* threads, queue and parked connections together stay far below */
-    FEW = 16,
+    FEW = 16,             /* free numbers to look at before we say that no connection waits */
 };
 
 typedef int socket_name(int, struct sockaddr *restrict, socklen_t *restrict);
@@ -113,18 +113,20 @@ void descriptors_release(struct descriptors *set, int fd)
     pthread_mutex_unlock(&set->lock);
 }
 
-bool descriptors_has_waiting(struct descriptors *set)
+bool descriptors_has_waiting(struct descriptors *set, size_t besides)
 {
-    bool found = false;
+    size_t found = 0;
     pthread_mutex_lock(&set->lock);
-    for (int fd = set->first, looked = 0; !found && looked < FEW && fd < set->limit; fd++) {
+    for (int fd = set->first, misses = 0; misses < FEW && found <= besides && fd < set->limit;
+         fd++) {
         if (is_taken(set, fd))
             continue;
-        found = is_connection_on(fd, set->port);
-        looked++;
+        bool hit = is_connection_on(fd, set->port);
+        found += hit ? 1 : 0;
+        misses += hit ? 0 : 1;
     }
     pthread_mutex_unlock(&set->lock);
-    return found;
+    return found > besides;
 }
 
 void descriptors_end_input_of_waiting(struct descriptors *set)

@@ -42,8 +42,11 @@ void descriptors_take(struct descriptors *set, int fd);
 /* Must be called before a taken descriptor is closed. */
 void descriptors_release(struct descriptors *set, int fd);
 
-/* True if a connection was accepted that no worker has begun to serve. */
-bool descriptors_has_waiting(struct descriptors *set);
+/*
+ * True if there are connections that are not taken, besides so many of which
+ * the caller knows: clients that wait for a worker.
+ */
+bool descriptors_has_waiting(struct descriptors *set, size_t besides);
 
 /* Ends the input of all connections that are not taken: no request was read from them yet. */
 void descriptors_end_input_of_waiting(struct descriptors *set);

@@ -22,11 +22,12 @@
 #include <civetweb.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/eventfd.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -42,8 +43,9 @@ struct server {
     struct floor floor;
     struct mg_context *civetweb;
     int port;
-    int listener; /* civetweb's number; the socket behind it is ours */
-    int silent;   /* an eventfd that takes the listener's place at the end */
+    int listener; /* where clients arrive */
+    int theirs;   /* the number that civetweb accepts from */
+    int quiet;    /* the socket that it has opened by itself, where nobody arrives */
 };
 
 /* --- requests --- */
@@ -298,50 +300,80 @@ static struct mg_context *start_civetweb(struct server *server, int threads)
     return civetweb;
 }
 
-/* Puts `socket` in the place of the one that civetweb accepts from, and wakes its master thread. */
-static void replace_listener(struct server *server, int socket)
+/* Connects to a listening socket and hangs up: whoever polls it wakes. */
+static void nudge(int listener)
 {
-    shutdown(server->listener, SHUT_RDWR);
-    dup3(socket, server->listener, O_CLOEXEC);
+    struct sockaddr_in address;
+    socklen_t size = sizeof address;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0)
+        return;
+    if (getsockname(listener, (struct sockaddr *)&address, &size) == 0)
+        (void)!connect(fd, (struct sockaddr *)&address, size);
+    close(fd);
 }
 
-/* From here on clients are served. Takes `listener`. */
-static bool take_over_listening(struct server *server, int listener)
+/*
+ * Makes civetweb accept from another socket, behind the number that it knows.
+ * Its master thread may be in poll, which looks the number up anew whenever it
+ * is woken, but waits on the socket that it found at first. So the new socket
+ * must have something to tell before the old one is woken (by the caller); if
+ * not, the thread would sleep on, deaf, for the rest of its 2 s.
+ *
+ * The bare system call is for the thread sanitizer: it takes libc's dup3 for a
+ * race with civetweb's close, not knowing of the stop flag that orders them.
+ */
+static void accept_from(struct server *server, int socket)
 {
-    struct mg_server_port own = {.port = 0};
-    if (mg_get_server_ports(server->civetweb, 1, &own) == 1)
-        server->listener = descriptors_find_listener(own.port);
-    if (server->listener >= 0)
-        replace_listener(server, listener);
-    close(listener);
-    return server->listener >= 0;
+    syscall(SYS_dup3, socket, server->theirs, O_CLOEXEC);
+    nudge(socket);
 }
 
-static bool start_threads(struct server *server, int threads, int listener, struct buf *error)
+/* From here on clients are served. */
+static bool take_over_listening(struct server *server)
+{
+    struct mg_server_port port = {.port = 0};
+    if (mg_get_server_ports(server->civetweb, 1, &port) == 1)
+        server->theirs = descriptors_find_listener(port.port);
+    if (server->theirs >= 0)
+        server->quiet = fcntl(server->theirs, F_DUPFD_CLOEXEC, 0);
+    if (server->quiet < 0)
+        return false;
+    accept_from(server, server->listener);
+    nudge(server->quiet);
+    return true;
+}
+
+static bool start_threads(struct server *server, int threads, struct buf *error)
 {
     server->floor.park = park_start(&server->floor.handler, &server->floor.descriptors, error);
-    if (server->floor.park == NULL) {
-        close(listener);
+    if (server->floor.park == NULL)
         return false;
-    }
     server->civetweb = start_civetweb(server, threads);
-    if (server->civetweb != NULL)
-        return take_over_listening(server, listener);
+    if (server->civetweb != NULL && take_over_listening(server))
+        return true;
     buf_printf(error, "cannot start %d threads; a lower --threads may help", threads);
-    close(listener);
     return false;
+}
+
+static void close_if_open(int fd)
+{
+    if (fd >= 0)
+        close(fd);
 }
 
 static void free_server(struct server *server)
 {
+    if (server->quiet >= 0)
+        shutdown(server->quiet, SHUT_RDWR); /* wakes the master thread until it stops */
     if (server->civetweb != NULL) {
         mg_stop(server->civetweb);
         mg_exit_library();
     }
     if (server->floor.park != NULL)
         park_stop(server->floor.park);
-    if (server->silent >= 0)
-        close(server->silent);
+    close_if_open(server->listener);
+    close_if_open(server->quiet);
     descriptors_free(&server->floor.descriptors);
     floor_free(&server->floor);
     free(server);
@@ -374,12 +406,13 @@ struct server *server_start(const struct server_options *options, struct buf *er
     floor_init(&server->floor, &options->handler, options->max_body, options->log, (size_t)threads);
     descriptors_init(&server->floor.descriptors, listener, port);
     server->port = port;
-    server->listener = -1;
-    server->silent = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    server->listener = listener;
+    server->theirs = -1;
+    server->quiet = -1;
 
     sigset_t before;
     block_signals(&before);
-    bool started = start_threads(server, threads, listener, error);
+    bool started = start_threads(server, threads, error);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (started)
         return server;
@@ -394,12 +427,6 @@ int server_port(const struct server *server)
 
 /* --- stop --- */
 
-static void signal_event(int event)
-{
-    uint64_t one = 1;
-    (void)!write(event, &one, sizeof one);
-}
-
 static void sleep_ms(long ms)
 {
     struct timespec pause = {.tv_sec = 0, .tv_nsec = ms * (long)NS_PER_MS};
@@ -410,15 +437,14 @@ void server_stop(struct server *server, unsigned grace_ms)
 {
     struct floor *floor = &server->floor;
     uint64_t deadline = clock_monotonic_ns() + grace_ms * NS_PER_MS;
-    atomic_store(&floor->stopping, true);
-    signal_event(floor->stop_event);
-    replace_listener(server, server->silent);
+    floor_announce_stop(floor);
+    accept_from(server, server->quiet);
+    shutdown(server->listener, SHUT_RDWR);
     park_hurry(floor->park);
     while (floor_is_busy(floor) && clock_monotonic_ns() < deadline) {
         floor_end_idle(floor);
         sleep_ms(LOOK_MS);
     }
     floor_cut_all(floor);
-    signal_event(server->silent); /* wakes the master thread, which finds itself stopped */
     free_server(server);
 }

@@ -40,6 +40,13 @@ void floor_free(struct floor *floor)
     pthread_mutex_destroy(&floor->lock);
 }
 
+void floor_announce_stop(struct floor *floor)
+{
+    uint64_t one = 1;
+    atomic_store(&floor->stopping, true);
+    (void)!write(floor->stop_event, &one, sizeof one);
+}
+
 void floor_end_idle(struct floor *floor)
 {
     pthread_mutex_lock(&floor->lock);
@@ -113,6 +120,8 @@ void worker_disconnect(struct worker *worker)
     int fd = worker->fd;
     worker->fd = -1;
     floor->connected--;
+    if (fd >= 0)
+        floor->known--;
     pthread_mutex_unlock(&floor->lock);
     if (fd >= 0)
         descriptors_release(&floor->descriptors, fd);
@@ -123,9 +132,12 @@ static bool begin_serving(struct worker *worker, const struct incoming *incoming
 {
     struct floor *floor = worker->floor;
     int fd = worker->fd;
-    if (fd < 0)
+    bool is_new = fd < 0;
+    if (is_new)
         fd = descriptors_find(&floor->descriptors, incoming->peer, incoming->peer_port);
     pthread_mutex_lock(&floor->lock);
+    if (is_new && fd >= 0)
+        floor->known++;
     worker->fd = fd;
     worker->serving = true;
     pthread_mutex_unlock(&floor->lock);
@@ -154,8 +166,9 @@ static bool others_are_starving(struct floor *floor)
 {
     pthread_mutex_lock(&floor->lock);
     bool full = floor->connected >= floor->size;
+    size_t unknown = floor->connected - floor->known;
     pthread_mutex_unlock(&floor->lock);
-    return full && descriptors_has_waiting(&floor->descriptors);
+    return full && descriptors_has_waiting(&floor->descriptors, unknown);
 }
 
 /* --- sending --- */

@@ -21,6 +21,7 @@ struct floor {
     pthread_mutex_t lock;
     struct worker *workers;
     size_t connected; /* workers with a connection */
+    size_t known;     /* of those, the ones whose descriptor is known */
     size_t size;      /* workers there are to be */
 
     struct handler handler;
@@ -76,6 +77,9 @@ bool worker_serve(struct worker *worker, struct incoming *incoming);
 
 /* Answers {"detail": ...} to a request that cannot be served, and ends the connection. */
 void worker_refuse(struct worker *worker, const struct incoming *incoming, struct refusal refusal);
+
+/* From now on every response is its connection's last, and no worker sits out a delay. */
+void floor_announce_stop(struct floor *floor);
 
 /* Ends the input of the connections that have no request in hand. */
 void floor_end_idle(struct floor *floor);
