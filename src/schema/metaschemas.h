@@ -7,11 +7,11 @@
 #ifndef SCHEMA_METASCHEMAS_H
 #define SCHEMA_METASCHEMAS_H
 
-#include "base/str.h"
+#include "base/source.h"
 
 struct metaschema {
     const char *uri;
-    const char *text;
+    struct source source; /* static: diagnostics may point into it for ever */
 };
 
 /* The metaschema of that URI (without fragment), or NULL. */

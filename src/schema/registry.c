@@ -321,6 +321,15 @@ struct schema_site *registry_index(struct schema_registry *registry, const struc
 
 /* ---- documents ---- */
 
+/* A JSON Schema document that names its dialect is none of OpenAPI 3.0's. */
+static struct dialect default_dialect(const struct schema_registry *registry,
+                                      const struct json_node *root, bool is_schema)
+{
+    bool named = is_schema && json_is(json_member(root, "$schema"), JSON_STRING);
+    return dialect_from_option(named ? SCHEMA_2020_12 : registry->options.dialect,
+                               registry->options.assert_formats);
+}
+
 struct schema_document *registry_add_document(struct schema_registry *registry, struct str uri,
                                               const struct json_node *root, bool is_schema)
 {
@@ -333,8 +342,7 @@ struct schema_document *registry_add_document(struct schema_registry *registry, 
     *registry->last_document = document;
     registry->last_document = &document->next;
     map_put(&registry->documents_by_uri, document->uri, document);
-    struct dialect dialect =
-        dialect_from_option(registry->options.dialect, registry->options.assert_formats);
+    struct dialect dialect = default_dialect(registry, root, is_schema);
     document->resource = add_resource(registry, document->uri, root, document, dialect);
     /* OpenAPI 3.1, 4.8.1: the default of $schema. */
     if (!is_schema && !dialect_is_3_0(&dialect))
@@ -354,11 +362,10 @@ bool schema_registry_add(struct schema_registry *registry, struct str uri,
 static struct schema_document *add_metaschema(struct schema_registry *registry,
                                               const struct metaschema *metaschema)
 {
-    struct source *source = arena_alloc(&registry->arena, sizeof *source);
-    *source = (struct source){metaschema->uri, str_from(metaschema->text)};
     struct json_document read;
     struct json_error error;
-    if (!json_read(&registry->arena, source, &(struct json_read_options){0}, &read, &error))
+    if (!json_read(&registry->arena, &metaschema->source, &(struct json_read_options){0}, &read,
+                   &error))
         return NULL;
     return registry_add_document(registry, str_from(metaschema->uri), read.root, true);
 }

@@ -262,6 +262,13 @@ static void test_openapi_3_0_speaks_its_own_dialect(void **state)
     expect_in(openapi_3_0, "{\"const\": 3, \"$id\": \"http://a.example\", \"if\": false}", "5", "");
 }
 
+static void test_openapi_3_0_may_refer_to_json_schema(void **state)
+{
+    (void)state;
+    expect_in(openapi_3_0, "{\"$ref\": \"https://json-schema.org/draft/2020-12/schema\"}",
+              "{\"$defs\": {\"a\": {\"type\": 5}}}", "anyOf /$defs/a/type\n");
+}
+
 static void test_openapi_3_0_warns_of_what_it_ignores(void **state)
 {
     (void)state;
@@ -553,6 +560,7 @@ int main(void)
         cmocka_unit_test(test_custom_metaschema_turns_keywords_off),
         cmocka_unit_test(test_required_vocabulary_that_is_unknown_is_refused),
         cmocka_unit_test(test_openapi_3_0_speaks_its_own_dialect),
+        cmocka_unit_test(test_openapi_3_0_may_refer_to_json_schema),
         cmocka_unit_test(test_openapi_3_0_warns_of_what_it_ignores),
         cmocka_unit_test(test_openapi_3_1_is_2020_12_and_more),
         cmocka_unit_test(test_slips_are_noticed),
