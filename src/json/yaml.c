@@ -496,10 +496,11 @@ static void close_collection(struct reader *reader, const yaml_event_t *event)
         reader->value_end = byte_at(reader, event->end_mark.index);
     if (reader->value_end > node->offset)
         node->length = (uint32_t)(reader->value_end - node->offset);
+    size_t repetitions = reader->repetitions;
     if (node->type == JSON_OBJECT)
         check_names(reader, node);
-    if (frame.merged != NULL)
-        merge(reader, &frame);
+    if (frame.merged != NULL && reader->repetitions == repetitions)
+        merge(reader, &frame); /* which counts on different names */
     uint32_t height = frame.height + 1;
     uint64_t nodes = reader->nodes + reader->expanded - frame.nodes_before;
     if (frame.anchor != NULL)

@@ -37,7 +37,8 @@ struct yaml_limits yaml_limits_with_defaults(const struct yaml_limits *limits);
  * with its place and remedy; libyaml stops at the first syntax error. Returns
  * the root, or NULL if there was an error. Nodes borrow source, or, where that
  * began with a byte order mark or was UTF-16, a copy of it in the arena without
- * the mark and in UTF-8: node->source tells.
+ * the mark and in UTF-8: node->source tells. Diagnostics point there as well, so
+ * print them before the arena is cleared.
  */
 struct json_node *yaml_read(struct arena *arena, const struct source *source,
                             const struct yaml_limits *limits, struct diags *diags);

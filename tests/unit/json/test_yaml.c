@@ -409,6 +409,7 @@ static void test_mistakes_of_meaning_are_all_told(void **state)
         {"<<: 1\n<<: [{}, 2]\n", "1:1: `<<` takes a mapping or a list of mappings\n"
                                  "2:1: `<<` takes a mapping or a list of mappings"},
         {"a: {<<: {b: 1}, <<: {c: 2}}\n", "1:17: this mapping has a `<<` already"},
+        {"<<: {}\na: 1\na: 2\n", "3:1: the key \"a\" is in this mapping already, at line 2"},
         {"a: !!int x\nb: !!map [1]\nc: !!bool 1\n", "1:10: the value does not fit its tag !!int\n"
                                                     "2:4: the value does not fit its tag !!map\n"
                                                     "3:11: the value does not fit its tag !!bool"},
