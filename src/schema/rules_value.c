@@ -211,24 +211,38 @@ static void build_limit(struct builder *builder, enum word word, enum keyword ke
         builder_add(builder, keyword, value)->u.value = value;
 }
 
-/* OpenAPI 3.0 (as draft 4): a boolean that sharpens the limit beside it. */
+static bool is_boolean(const struct json_node *value)
+{
+    return value->type == JSON_TRUE || value->type == JSON_FALSE;
+}
+
+/*
+ * OpenAPI 3.0 (as draft 4) has a boolean that sharpens the limit beside it.
+ * Documents that moved on to 3.1 often keep it; its meaning is plain there too.
+ */
 static bool is_sharpened(const struct builder *builder, enum word exclusive)
 {
-    return dialect_is_3_0(builder->dialect) && json_is_true(builder->words[exclusive]);
+    unsigned openapi = VOCABULARY_OPENAPI | VOCABULARY_OPENAPI_3_0;
+    return (builder->dialect->vocabularies & openapi) != 0 &&
+           json_is_true(builder->words[exclusive]);
 }
 
 static void build_exclusive(struct builder *builder, enum word word, enum keyword keyword,
                             const struct json_node *value)
 {
-    if (dialect_is_3_0(builder->dialect)) {
-        if (value->type == JSON_TRUE || value->type == JSON_FALSE)
-            return;
+    bool old = dialect_is_3_0(builder->dialect);
+    bool openapi = (builder->dialect->vocabularies & VOCABULARY_OPENAPI) != 0;
+    if (old && !is_boolean(value))
         diag_warning(builder->compiler->diags, json_place(value),
                      "write true beside a minimum or maximum",
                      "\"%s\" is a boolean in OpenAPI 3.0; the number is taken as in 3.1",
                      word_table[word].name);
-    }
-    build_limit(builder, word, keyword, value);
+    else if (openapi && is_boolean(value))
+        diag_warning(builder->compiler->diags, json_place(value), "write the limit itself",
+                     "\"%s\" is a number in OpenAPI 3.1; the boolean is taken as in 3.0",
+                     word_table[word].name);
+    if (!is_boolean(value) || !(old || openapi))
+        build_limit(builder, word, keyword, value);
 }
 
 void build_maximum(struct builder *builder, const struct json_node *value)

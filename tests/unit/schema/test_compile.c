@@ -292,11 +292,19 @@ static void test_openapi_3_1_is_2020_12_and_more(void **state)
 {
     (void)state;
     expect_in(openapi_3_1, "{\"const\": 3, \"exclusiveMinimum\": 3}", "3", "exclusiveMinimum \n");
-    refuse_in(openapi_3_1, "{\"exclusiveMinimum\": true}", "schema.json:1:22: ", "a number");
+    refuse_in(openapi_3_1, "{\"exclusiveMinimum\": \"1\"}", "schema.json:1:22: ", "a number");
     struct workbench bench;
     workbench_open(&bench, openapi_3_1);
-    assert_non_null(workbench_compile(&bench, "{\"type\": \"string\", \"nullable\": true}"));
+    const struct schema *schema = workbench_compile(
+        &bench, "{\"type\": \"integer\", \"nullable\": true, \"minimum\": 1, \"maximum\": 5,"
+                "\"exclusiveMinimum\": true, \"exclusiveMaximum\": false}");
+    assert_non_null(schema);
+    assert_int_equal(bench.diags.warnings, 3);
     assert_non_null(strstr(workbench_diags(&bench), "write \"null\" as one of the types"));
+    assert_non_null(strstr(workbench_diags(&bench), "the boolean is taken as in 3.0"));
+    assert_string_equal(workbench_validate(&bench, schema, "1"), "exclusiveMinimum \n");
+    assert_string_equal(workbench_validate(&bench, schema, "5"), "");
+    assert_string_equal(workbench_validate(&bench, schema, "null"), "type \n");
     workbench_close(&bench);
 }
 
