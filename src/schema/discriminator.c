@@ -146,6 +146,62 @@ static size_t branch_by_node(const struct rule *rule, const struct json_node *no
     return i;
 }
 
+/* A mapping's value is a schema's name, or a reference (OpenAPI 3.1, 4.8.25.1). */
+static bool is_plain_name(struct str value)
+{
+    for (size_t i = 0; i < value.len; i++)
+        if (strchr("#/.:", value.data[i]) != NULL)
+            return false;
+    return true;
+}
+
+/* The node that a mapping's value leads to; NULL with an error where it leads nowhere. */
+static const struct json_node *follow_mapping(struct compiler *compiler,
+                                              struct schema_resource *resource,
+                                              const struct json_node *entry)
+{
+    struct schema_target target;
+    if (!is_plain_name(json_text(entry)))
+        return reference_follow(compiler->registry, resource, entry, &target, compiler->diags)
+                   ? target.node
+                   : NULL;
+    const struct json_node *components = json_member(resource->document->root, "components");
+    const struct json_node *named =
+        json_member_str(json_member(components, "schemas"), json_text(entry));
+    if (named == NULL)
+        diag_error(compiler->diags, json_place(entry),
+                   "name a schema of components, or write a reference",
+                   "there is no schema named %s", entry->c.valuestring);
+    return named;
+}
+
+static void read_mapping_entry(struct compiler *compiler, struct schema_resource *resource,
+                               const struct rule *rule, const struct json_node *entry,
+                               struct keys *keys, bool *mapped)
+{
+    size_t count = rule->u.discriminator.list.count;
+    if (entry->type != JSON_STRING) {
+        diag_error(compiler->diags, json_place(entry), NULL,
+                   "a mapping's value must be a schema name or a reference");
+        return;
+    }
+    size_t branch = branch_by_name(rule, json_text(entry));
+    if (branch == count) {
+        const struct json_node *node = follow_mapping(compiler, resource, entry);
+        if (node == NULL)
+            return;
+        branch = branch_by_node(rule, node);
+    }
+    if (branch == count) {
+        diag_warning(compiler->diags, json_place(entry), "list it there too",
+                     "this mapping leads to a schema that is not among the alternatives; it is "
+                     "ignored");
+        return;
+    }
+    mapped[branch] = true;
+    keys_add(keys, json_name(entry), branch);
+}
+
 static void read_mapping(struct compiler *compiler, const struct schema *schema,
                          const struct rule *rule, struct keys *keys, bool *mapped)
 {
@@ -159,28 +215,8 @@ static void read_mapping(struct compiler *compiler, const struct schema *schema,
     }
     struct schema_resource *resource = registry_site(compiler->registry, schema->node)->resource;
     for (const struct json_node *entry = json_first(mapping); entry != NULL;
-         entry = json_next(entry)) {
-        if (entry->type != JSON_STRING) {
-            diag_error(compiler->diags, json_place(entry), NULL,
-                       "a mapping's value must be a schema name or a reference");
-            continue;
-        }
-        size_t branch = branch_by_name(rule, json_text(entry));
-        struct schema_target target;
-        if (branch == rule->u.discriminator.list.count) {
-            if (!reference_follow(compiler->registry, resource, entry, &target, compiler->diags))
-                continue;
-            branch = branch_by_node(rule, target.node);
-        }
-        if (branch == rule->u.discriminator.list.count) {
-            diag_warning(compiler->diags, json_place(entry), "list it there too",
-                         "this mapping leads to a schema that is not among the alternatives; it "
-                         "is ignored");
-            continue;
-        }
-        mapped[branch] = true;
-        keys_add(keys, json_name(entry), branch);
-    }
+         entry = json_next(entry))
+        read_mapping_entry(compiler, resource, rule, entry, keys, mapped);
 }
 
 /* ---- the rule ---- */

@@ -475,6 +475,8 @@ static void test_broken_discriminators_are_refused(void **state)
         "5}}}",
         "{\"oneOf\": [true], \"discriminator\": {\"propertyName\": \"a\", \"mapping\": {\"x\":"
         "\"#/nowhere\"}}}",
+        "{\"oneOf\": [true], \"discriminator\": {\"propertyName\": \"a\", \"mapping\": {\"x\":"
+        "\"Nobody\"}}}",
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         struct workbench bench;
