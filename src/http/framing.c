@@ -9,19 +9,20 @@ static struct refusal refuse(int status, const char *detail)
 
 /* --- layout --- */
 
-/* RFC 9110, 5.6.2. */
-static bool is_token_char(unsigned char c)
+/* The characters of a token beside letters and digits (RFC 9110, 5.6.2). */
+static bool is_token_sign(char c)
 {
-    if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'))
-        return true;
     return c != '\0' && strchr("!#$%&'*+-.^_`|~", c) != NULL;
 }
 
 static bool is_token(struct str text)
 {
-    for (size_t i = 0; i < text.len; i++)
-        if (!is_token_char((unsigned char)text.data[i]))
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.data[i];
+        bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        if (!is_letter && c != '-' && !(c >= '0' && c <= '9') && !is_token_sign(c))
             return false;
+    }
     return text.len > 0;
 }
 
@@ -193,9 +194,11 @@ static struct refusal check_host(const struct frame_fields *fields, bool is_1_1)
         return refuse(400, "the Host header is missing");
     if (fields->hosts > 1)
         return refuse(400, "there is more than one Host header");
-    for (size_t i = 0; i < fields->host.len; i++)
-        if (strchr(" \t/\\@?#", fields->host.data[i]) != NULL)
+    for (size_t i = 0; i < fields->host.len; i++) {
+        char c = fields->host.data[i];
+        if (c == ' ' || c == '\t' || c == '/' || c == '\\' || c == '@' || c == '?' || c == '#')
             return refuse(400, "the Host header is not a host with an optional port");
+    }
     return none;
 }
 

@@ -49,9 +49,9 @@ struct connection {
     int fd;
     size_t sent;
     uint64_t began_ns;
-    struct buf head;    /* of the answer, until it is complete */
+    struct buf head; /* of the answer, until it is complete */
     bool has_head;
-    bool ends;          /* the server will close after this answer */
+    bool ends; /* the server will close after this answer */
     int status;
     size_t body_left;
     size_t answers;
@@ -147,7 +147,8 @@ static void count_answer(struct load *load, struct connection *connection)
     if (connection->status < 200 || connection->status > 299)
         tally->other++;
     if (tally->samples < SAMPLES)
-        tally->microseconds[tally->samples++] = took_us < UINT32_MAX ? (uint32_t)took_us : UINT32_MAX;
+        tally->microseconds[tally->samples++] =
+            took_us < UINT32_MAX ? (uint32_t)took_us : UINT32_MAX;
 }
 
 static bool read_head(struct connection *connection, const char *bytes, size_t length, size_t *used)
@@ -304,8 +305,8 @@ static void make_request(struct plan *plan)
                plan->port);
     buf_add_str(&plan->request, buf_str(&plan->headers));
     if (plan->body_file != NULL)
-        buf_printf(&plan->request,
-                   "Content-Type: application/json\r\nContent-Length: %zu\r\n", body.len);
+        buf_printf(&plan->request, "Content-Type: application/json\r\nContent-Length: %zu\r\n",
+                   body.len);
     buf_add_text(&plan->request, "\r\n");
     buf_add_str(&plan->request, buf_str(&body));
     buf_free(&body);
