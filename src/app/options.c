@@ -221,6 +221,15 @@ static const struct flag flags[] = {
      "write the port there, atomically, when ready to serve"},
     {"log", 0, "UNDERSTUDY_LOG", "FORMAT", SERVE, read_log, 0, 0, 0,
      "text, json or off: one line a request on stdout (default text)"},
+    {"watch", 'w', "UNDERSTUDY_WATCH", NULL, SERVE, read_switch, AT(watch), 0, 0,
+     "read the documents again when one of them changes on disk; a broken one\n"
+     "leaves the old in place and says why"},
+    {"max-worlds", 0, "UNDERSTUDY_MAX_WORLDS", "N", SERVE, read_number, AT(max_worlds), 0, 100000,
+     "worlds that clients may name, beside the default one (default 1000)"},
+    {"world-idle", 0, "UNDERSTUDY_WORLD_IDLE", "SECONDS", SERVE, read_number, AT(world_idle), 1,
+     100000000,
+     "after so long without a request a world may go when room is needed\n"
+     "(default 1800)"},
     {"check-answers", 0, "UNDERSTUDY_CHECK_ANSWERS", NULL, SERVE, read_switch, AT(check_answers), 0,
      0,
      "hold every answer against the contract; a broken one is logged and\n"
@@ -237,15 +246,16 @@ struct verb_words {
 };
 
 static const struct verb_words verbs[] = {
-    [VERB_SERVE] = {"serve", "understudy serve [FLAGS] SPEC",
-                    "Serves the operations of an OpenAPI document: checks every request against\n"
-                    "the contract, keeps state, fails on cue. Prints one line with the URL when\n"
-                    "ready. SIGTERM and SIGINT end it within a second.",
-                    1, 1},
-    [VERB_CHECK] = {"check", "understudy check [FLAGS] SPEC",
+    [VERB_SERVE] =
+        {"serve", "understudy serve [FLAGS] SPEC...",
+         "Serves the operations of an OpenAPI document: checks every request against\n"
+         "the contract, keeps state, fails on cue. Prints one line with the URL when\n"
+         "ready. SIGTERM and SIGINT end it within a second; SIGHUP reads everything again.",
+         1, OPTIONS_OPERANDS_MAX},
+    [VERB_CHECK] = {"check", "understudy check [FLAGS] SPEC...",
                     "Reads a document with its overlays, fixtures and fault plans, and prints\n"
                     "every mistake as file:line:column. Exit code 0: none, 1: some.",
-                    1, 1},
+                    1, OPTIONS_OPERANDS_MAX},
     [VERB_SHOW] = {"show", "understudy show [FLAGS] SPEC [OPERATION]",
                    "Prints what was understood: routes, parameters, and the compiled validator\n"
                    "programs. OPERATION is \"PUT /path\" or an operationId.",
@@ -448,6 +458,8 @@ static void set_defaults(struct options *options)
         .threads = 256,
         .max_body = 16 * 1024 * 1024,
         .max_violations = 10000,
+        .max_worlds = 1000,
+        .world_idle = 1800,
         .log = LOG_FORMAT_TEXT,
 #ifndef NDEBUG
         .check_answers = true,

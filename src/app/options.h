@@ -12,9 +12,9 @@
 
 #include "base/buf.h"
 #include "base/log.h"
-#include "mock/part.h"
+#include "mock/bill.h"
 
-enum { OPTIONS_LIST_MAX = 64, OPTIONS_OPERANDS_MAX = 4 };
+enum { OPTIONS_LIST_MAX = 64, OPTIONS_OPERANDS_MAX = 32 };
 
 struct text_list {
     const char *items[OPTIONS_LIST_MAX];
@@ -51,6 +51,9 @@ struct options {
     enum log_format log;
     bool annotate_formats;
     bool check_answers;
+    bool watch;
+    int64_t max_worlds;
+    int64_t world_idle; /* seconds */
     struct arena arena; /* for what had to be copied */
 };
 

@@ -1,5 +1,6 @@
 /* understudy serve: loads, starts, says so, waits for a signal, stops. */
 #include "app/verbs.h"
+#include "app/watch.h"
 #include "base/rng.h"
 #include "http/server.h"
 #include "mock/faults.h"
@@ -22,20 +23,13 @@ struct service {
     struct diags diags;
     struct log log;
     uint64_t seed;
-    struct part *part;
-    struct world *world;
+    struct bill *bill; /* until the mock takes it over */
+    struct snapshot *base;
+    struct fault_plan *plan;
     struct mock *mock;
+    struct watch watch;
     struct server *server;
 };
-
-static struct world *make_world(struct service *service, struct snapshot *base)
-{
-    struct world_options options = {.base = base, .seed = service->seed};
-    struct world *world = world_new(str_from(""), &options);
-    if (service->options->clock != NULL)
-        clock_freeze(&world->clock, service->options->clock_ns);
-    return world;
-}
 
 static bool load_fixtures(struct service *service)
 {
@@ -48,12 +42,7 @@ static bool load_fixtures(struct service *service)
         .seed = options->has_seed ? service->seed : 0,
         .now_ns = options->clock != NULL ? options->clock_ns : clock_now_ns(&now),
     };
-    struct snapshot *base = NULL;
-    if (!seed_read(service->part, &seed, &service->arena, &service->diags, &base))
-        return false;
-    service->world = make_world(service, base);
-    snapshot_release(base);
-    return true;
+    return seed_read(service->bill, &seed, &service->arena, &service->diags, &service->base);
 }
 
 static bool load_faults(struct service *service)
@@ -61,14 +50,9 @@ static bool load_faults(struct service *service)
     const struct options *options = service->options;
     if (options->faults.count == 0)
         return true;
-    struct fault_plan *plan =
-        faults_read_files(service->part->contract, options->faults.items, options->faults.count,
-                          &service->arena, &service->diags);
-    if (plan == NULL)
-        return false;
-    world_set_faults(service->world, plan);
-    fault_plan_release(plan);
-    return true;
+    service->plan = faults_read_files(service->bill, options->faults.items, options->faults.count,
+                                      &service->arena, &service->diags);
+    return service->plan != NULL;
 }
 
 /*
@@ -79,8 +63,62 @@ static bool load(struct service *service)
 {
     const struct options *options = service->options;
     struct part_options part_options = part_options_from(options, &service->arena);
-    service->part = part_load(options->operands.items[0], &part_options, &service->diags);
-    return service->part != NULL && load_fixtures(service) && load_faults(service);
+    service->bill =
+        bill_load(options->operands.items, options->operands.count, &part_options, &service->diags);
+    return service->bill != NULL && load_fixtures(service) && load_faults(service);
+}
+
+static struct worlds *make_worlds(const struct service *service)
+{
+    const struct options *options = service->options;
+    struct worlds_options worlds = {
+        .world = {.base = service->base,
+                  .seed = service->seed,
+                  .frozen = options->clock != NULL,
+                  .clock_ns = options->clock_ns},
+        .plan = service->plan,
+        .max_worlds = (size_t)options->max_worlds,
+        .idle_seconds = (uint64_t)options->world_idle,
+    };
+    return worlds_new(&worlds);
+}
+
+/* ---- reload ---- */
+
+static void remember_files(struct service *service, const struct bill *bill)
+{
+    watch_set(&service->watch, bill, service->options->overlays.items,
+              service->options->overlays.count);
+}
+
+/*
+ * Reads the documents and overlays again. Only a wholly good set takes the old
+ * one's place; store, journal and fault plans stay as they are.
+ */
+static void reload(struct service *service)
+{
+    struct diags diags;
+    struct arena arena;
+    diags_init(&diags);
+    arena_init(&arena, 4096, NULL);
+    struct part_options part_options = part_options_from(service->options, &arena);
+    struct bill *bill = bill_load(service->options->operands.items,
+                                  service->options->operands.count, &part_options, &diags);
+    bool good = bill != NULL && bill_prepare_all(bill, &diags) && diags.errors == 0;
+    print_diags(&diags);
+    if (good) {
+        remember_files(service, bill);
+        log_message(&service->log, LOG_LEVEL_INFO, "read the documents again: %zu operations",
+                    bill_operation_count(bill));
+        mock_set_bill(service->mock, bill);
+    } else {
+        log_message(&service->log, LOG_LEVEL_ERROR,
+                    "the documents have %zu errors; the old ones stay", diags.errors);
+    }
+    diags_free(&diags);
+    if (!good)
+        bill_release(bill);
+    arena_clear(&arena);
 }
 
 /* Writes the port beside the file and renames it, so that nobody reads half of it. */
@@ -109,7 +147,10 @@ static bool write_port_file(const char *path, int port)
 static bool announce(const struct service *service)
 {
     const struct options *options = service->options;
-    const struct contract *contract = service->part->contract;
+    struct bill *bill = mock_bill(service->mock);
+    struct str title = bill->parts[0]->contract->title;
+    size_t operations = bill_operation_count(bill);
+    bill_release(bill);
     int port = server_port(service->server);
     if (options->port_file != NULL && !write_port_file(options->port_file, port))
         return false;
@@ -125,7 +166,7 @@ static bool announce(const struct service *service)
         json_put_key(&writer, "port");
         json_put_int(&writer, port);
         json_put_key(&writer, "operations");
-        json_put_int(&writer, (int64_t)contract->operation_count);
+        json_put_int(&writer, (int64_t)operations);
         json_put_key(&writer, "seed");
         json_put_int(&writer, (int64_t)service->seed);
         json_put_key(&writer, "url");
@@ -139,8 +180,8 @@ static bool announce(const struct service *service)
         buf_printf(&line,
                    "understudy plays %.*s (%zu operations, seed %lld) and is listening on "
                    "http://%s:%d",
-                   (int)contract->title.len, contract->title.data, contract->operation_count,
-                   (long long)service->seed, options->host, port);
+                   (int)title.len, title.data, operations, (long long)service->seed, options->host,
+                   port);
     }
     buf_add_char(&line, '\n');
     bool good = print_out(buf_str(&line));
@@ -158,7 +199,9 @@ static bool start(struct service *service)
         .log = &service->log,
         .version = UNDERSTUDY_VERSION,
     };
-    service->mock = mock_new(part_retain(service->part), service->world, &mock_options);
+    remember_files(service, service->bill);
+    service->mock = mock_new(service->bill, make_worlds(service), &mock_options);
+    service->bill = NULL;
     struct server_options server_options = {
         .host = options->host,
         .port = (int)options->port,
@@ -180,12 +223,12 @@ static void stop(struct service *service)
 {
     if (service->server != NULL)
         server_stop(service->server, GRACE_MS);
-    if (service->mock != NULL)
-        mock_free(service->mock);
-    else
-        world_free(service->world);
+    mock_free(service->mock);
+    bill_release(service->bill);
+    snapshot_release(service->base);
+    fault_plan_release(service->plan);
+    watch_free(&service->watch);
     diags_free(&service->diags);
-    part_release(service->part);
     arena_clear(&service->arena);
 }
 
@@ -201,11 +244,19 @@ static sigset_t block_signals(void)
     return signals;
 }
 
-static void wait_for_end(const sigset_t *signals)
+/* Sleeps until a signal; with --watch looks at the files now and then. */
+static void wait_for_end(struct service *service, const sigset_t *signals)
 {
-    int received = 0;
-    while (sigwait(signals, &received) == 0 && received == SIGHUP)
-        continue;
+    static const struct timespec glance = {.tv_nsec = 200 * 1000 * 1000};
+    for (;;) {
+        int received = service->options->watch ? sigtimedwait(signals, NULL, &glance)
+                                               : sigwaitinfo(signals, NULL);
+        bool changed = service->options->watch && watch_changed(&service->watch);
+        if (received == SIGHUP || changed)
+            reload(service);
+        else if (received > 0)
+            return;
+    }
 }
 
 int verb_serve(const struct options *options)
@@ -219,7 +270,7 @@ int verb_serve(const struct options *options)
     print_diags(&service.diags);
     good = good && start(&service) && announce(&service);
     if (good)
-        wait_for_end(&signals);
+        wait_for_end(&service, &signals);
     stop(&service);
     return good ? EXIT_FINE : EXIT_MISTAKE;
 }

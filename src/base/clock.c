@@ -59,6 +59,14 @@ void clock_freeze(struct clock *clock, int64_t wall_ns)
     pthread_mutex_unlock(&clock->lock);
 }
 
+bool clock_is_frozen(struct clock *clock)
+{
+    pthread_mutex_lock(&clock->lock);
+    bool frozen = clock->frozen;
+    pthread_mutex_unlock(&clock->lock);
+    return frozen;
+}
+
 void clock_advance(struct clock *clock, int64_t by_ns)
 {
     pthread_mutex_lock(&clock->lock);

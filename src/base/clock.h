@@ -34,6 +34,8 @@ void clock_resume(struct clock *clock);
 /* Real wall time, as clock_now_ns, whatever anybody pretends. */
 int64_t clock_real_ns(void);
 
+bool clock_is_frozen(struct clock *clock);
+
 /* Real monotonic nanoseconds, for measuring. */
 uint64_t clock_monotonic_ns(void);
 

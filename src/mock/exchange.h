@@ -23,8 +23,9 @@ enum body_state {
 
 struct exchange {
     struct mock *mock;
-    struct part *part;
-    struct world *world;
+    struct bill *bill;   /* retained while the exchange lasts */
+    struct part *part;   /* of the operation; the bill's first one where none was found */
+    struct world *world; /* retained while the exchange lasts */
     const struct request *request;
     struct response *response;
     struct arena *arena;

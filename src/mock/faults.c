@@ -12,16 +12,18 @@ enum {
 
 static const struct yaml_limits limits = {.max_depth = MAX_DEPTH, .max_nodes = MAX_NODES};
 
-static const char *nearest_operation(const struct contract *contract, struct str wrong,
-                                     struct arena *arena)
+static const char *nearest_operation(const struct bill *bill, struct str wrong, struct arena *arena)
 {
     const char **labels =
-        arena_alloc_zero(arena, (contract->operation_count * 2 + 1) * sizeof *labels);
+        arena_alloc_zero(arena, (bill_operation_count(bill) * 2 + 1) * sizeof *labels);
     size_t count = 0;
-    for (size_t i = 0; i < contract->operation_count; i++) {
-        labels[count++] = arena_copy(arena, contract->operations[i].label);
-        if (contract->operations[i].id.len > 0)
-            labels[count++] = arena_copy(arena, contract->operations[i].id);
+    for (size_t i = 0; i < bill->count; i++) {
+        const struct contract *contract = bill->parts[i]->contract;
+        for (size_t j = 0; j < contract->operation_count; j++) {
+            labels[count++] = arena_copy(arena, contract->operations[j].label);
+            if (contract->operations[j].id.len > 0)
+                labels[count++] = arena_copy(arena, contract->operations[j].id);
+        }
     }
     const char *nearest = str_nearest(wrong, labels);
     if (nearest != NULL)
@@ -29,39 +31,39 @@ static const char *nearest_operation(const struct contract *contract, struct str
     return "write it as METHOD /path from the document, or its operationId";
 }
 
-static bool check_operations(const struct contract *contract, const struct fault_plan *plan,
+static bool check_operations(const struct bill *bill, const struct fault_plan *plan,
                              struct arena *arena, struct diags *diags)
 {
     size_t errors = diags->errors;
     for (size_t i = 0; i < fault_plan_count(plan); i++) {
         struct place place;
         struct str operation = fault_plan_operation(plan, i, &place);
-        if (operation.len == 0 || contract_find_operation(contract, operation) != NULL)
+        if (operation.len == 0 || bill_find_operation(bill, operation, NULL) != NULL)
             continue;
-        diag_error(diags, place, nearest_operation(contract, operation, arena),
+        diag_error(diags, place, nearest_operation(bill, operation, arena),
                    "the contract has no operation \"%.*s\"", (int)operation.len, operation.data);
     }
     return diags->errors == errors;
 }
 
-static struct fault_plan *read_tree(const struct contract *contract, const struct json_node *root,
+static struct fault_plan *read_tree(const struct bill *bill, const struct json_node *root,
                                     struct arena *arena, struct diags *diags)
 {
     struct fault_plan *plan = fault_plan_read(root, diags);
-    if (plan != NULL && !check_operations(contract, plan, arena, diags)) {
+    if (plan != NULL && !check_operations(bill, plan, arena, diags)) {
         fault_plan_release(plan);
         return NULL;
     }
     return plan;
 }
 
-struct fault_plan *faults_read(const struct contract *contract, const struct source *source,
+struct fault_plan *faults_read(const struct bill *bill, const struct source *source,
                                struct diags *diags)
 {
     struct arena arena;
     arena_init(&arena, 16384, NULL);
     struct json_node *root = json_read_document(&arena, source, &limits, diags);
-    struct fault_plan *plan = root != NULL ? read_tree(contract, root, &arena, diags) : NULL;
+    struct fault_plan *plan = root != NULL ? read_tree(bill, root, &arena, diags) : NULL;
     arena_clear(&arena);
     return plan;
 }
@@ -96,7 +98,7 @@ static struct json_node *read_file(const char *path, struct arena *arena, struct
     return NULL;
 }
 
-struct fault_plan *faults_read_files(const struct contract *contract, const char *const *paths,
+struct fault_plan *faults_read_files(const struct bill *bill, const char *const *paths,
                                      size_t count, struct arena *arena, struct diags *diags)
 {
     struct json_node *whole = NULL;
@@ -110,5 +112,5 @@ struct fault_plan *faults_read_files(const struct contract *contract, const char
         else
             join(whole, root, arena);
     }
-    return diags->errors == errors ? read_tree(contract, whole, arena, diags) : NULL;
+    return diags->errors == errors ? read_tree(bill, whole, arena, diags) : NULL;
 }

@@ -1,16 +1,17 @@
 #include "mock/mock.h"
 
 #include "base/mem.h"
+#include "mock/dialect.h"
 #include "mock/pipeline.h"
 
 #include <stdlib.h>
 
-struct mock *mock_new(struct part *part, struct world *world, const struct mock_options *options)
+struct mock *mock_new(struct bill *bill, struct worlds *worlds, const struct mock_options *options)
 {
     struct mock *mock = mem_alloc_zero(sizeof *mock);
     mock->options = *options;
-    mock->part = part;
-    mock->world = world;
+    mock->bill = bill;
+    mock->worlds = worlds;
     mock->started_ns = clock_monotonic_ns();
     pthread_mutex_init(&mock->lock, NULL);
     return mock;
@@ -20,27 +21,27 @@ void mock_free(struct mock *mock)
 {
     if (mock == NULL)
         return;
-    part_release(mock->part);
-    world_free(mock->world);
+    bill_release(mock->bill);
+    worlds_free(mock->worlds);
     pthread_mutex_destroy(&mock->lock);
     free(mock);
 }
 
-struct part *mock_part(struct mock *mock)
+struct bill *mock_bill(struct mock *mock)
 {
     pthread_mutex_lock(&mock->lock);
-    struct part *part = part_retain(mock->part);
+    struct bill *bill = bill_retain(mock->bill);
     pthread_mutex_unlock(&mock->lock);
-    return part;
+    return bill;
 }
 
-void mock_set_part(struct mock *mock, struct part *part)
+void mock_set_bill(struct mock *mock, struct bill *bill)
 {
     pthread_mutex_lock(&mock->lock);
-    struct part *former = mock->part;
-    mock->part = part;
+    struct bill *former = mock->bill;
+    mock->bill = bill;
     pthread_mutex_unlock(&mock->lock);
-    part_release(former);
+    bill_release(former);
 }
 
 static void handle(void *context, const struct request *request, struct response *response,
@@ -49,8 +50,9 @@ static void handle(void *context, const struct request *request, struct response
     struct mock *mock = context;
     struct exchange *exchange = arena_alloc_zero(arena, sizeof *exchange);
     exchange->mock = mock;
-    exchange->part = mock_part(mock);
-    exchange->world = mock->world;
+    exchange->bill = mock_bill(mock);
+    exchange->part = exchange->bill->parts[0];
+    exchange->dialect = dialect_find(exchange->part->main_dialect);
     exchange->request = request;
     exchange->response = response;
     exchange->arena = arena;
@@ -91,7 +93,8 @@ static void sent(void *context, void *token, bool complete, uint64_t bytes)
     if (exchange->entry != NULL)
         journal_finish(exchange->entry, complete, bytes, duration_ns);
     fault_state_release(exchange->faults);
-    part_release(exchange->part);
+    world_release(exchange->world);
+    bill_release(exchange->bill);
 }
 
 struct handler mock_handler(struct mock *mock)

@@ -1,16 +1,16 @@
 /*
  * mock: the stand-in itself, without a network.
  *
- * Joins the contract (as a part, which a reload may swap), the worlds and the
+ * Joins the contracts (as a bill, which a reload may swap), the worlds and the
  * options. mock_handler() is what the http layer calls, from many threads.
  */
 #ifndef MOCK_MOCK_H
 #define MOCK_MOCK_H
 
 #include "base/log.h"
+#include "mock/bill.h"
 #include "mock/message.h"
-#include "mock/part.h"
-#include "mock/world.h"
+#include "mock/worlds.h"
 
 struct mock_options {
     size_t max_depth;      /* of a request body; 0: 1000 */
@@ -22,22 +22,22 @@ struct mock_options {
 
 struct mock {
     struct mock_options options;
-    pthread_mutex_t lock; /* guards part */
-    struct part *part;
-    struct world *world; /* the default one */
+    pthread_mutex_t lock; /* guards bill */
+    struct bill *bill;
+    struct worlds *worlds;
     uint64_t started_ns;
     atomic_uint broken_answers; /* with check_answers: how many broke the contract */
 };
 
-/* Takes over the caller's references to part and world; both are given up by mock_free. */
-struct mock *mock_new(struct part *part, struct world *world, const struct mock_options *options);
+/* Takes over the caller's reference to the bill, and the worlds; mock_free gives up both. */
+struct mock *mock_new(struct bill *bill, struct worlds *worlds, const struct mock_options *options);
 void mock_free(struct mock *mock);
 
-/* The present part, retained. */
-struct part *mock_part(struct mock *mock);
+/* The present bill, retained. */
+struct bill *mock_bill(struct mock *mock);
 
-/* Swaps the part (the reference is taken over); requests in flight keep the old one. */
-void mock_set_part(struct mock *mock, struct part *part);
+/* Swaps the bill (the reference is taken over); requests in flight keep the old one. */
+void mock_set_bill(struct mock *mock, struct bill *bill);
 
 /* What the http layer calls. `mock` must outlive the server. */
 struct handler mock_handler(struct mock *mock);

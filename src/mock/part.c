@@ -252,7 +252,7 @@ struct part *part_load(const char *path, const struct part_options *options, str
     index_named_schemas(part);
     read_behaviors(part, diags);
     if (diags->errors - errors > broken_operations) {
-        part_release(part);
+        part_discard(part, diags);
         return NULL;
     }
     choose_main_dialect(part);
@@ -265,12 +265,23 @@ struct part *part_retain(struct part *part)
     return part;
 }
 
+static void free_part(struct part *part)
+{
+    arena_clear(&part->arena);
+    pthread_mutex_destroy(&part->lock);
+    free(part);
+}
+
 void part_release(struct part *part)
 {
     if (part == NULL || atomic_fetch_sub(&part->references, 1) > 1)
         return;
     contract_release(part->contract);
-    arena_clear(&part->arena);
-    pthread_mutex_destroy(&part->lock);
-    free(part);
+    free_part(part);
+}
+
+void part_discard(struct part *part, struct diags *diags)
+{
+    contract_discard(part->contract, diags);
+    free_part(part);
 }

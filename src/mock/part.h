@@ -84,6 +84,9 @@ struct part *part_load(const char *path, const struct part_options *options, str
 struct part *part_retain(struct part *part);
 void part_release(struct part *part);
 
+/* Frees a part that nobody else has, but leaves its sources to diags, which point there. */
+void part_discard(struct part *part, struct diags *diags);
+
 /*
  * The finished role of an operation, or NULL if the operation is broken (its
  * problems say why). Thread-safe.

@@ -12,6 +12,7 @@
 typedef void step_function(struct exchange *exchange);
 
 static step_function *const opening[] = {
+    step_world,     /* finds the world */
     step_preflight, /* answers CORS preflights */
     admin_answer,   /* answers everything under /__admin */
     step_route,     /* finds the operation */

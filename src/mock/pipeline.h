@@ -14,6 +14,7 @@
 void pipeline_run(struct exchange *exchange);
 
 /* The steps, one file each (step_*.c), but for those of the store (act.c) and the admin API. */
+void step_world(struct exchange *exchange);     /* which store, faults, journal, clock */
 void step_preflight(struct exchange *exchange); /* CORS questions */
 void step_route(struct exchange *exchange);     /* which operation */
 void step_read(struct exchange *exchange);      /* the body's text to a tree */

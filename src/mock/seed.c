@@ -9,7 +9,7 @@
 enum { VIOLATIONS_PER_RECORD = 100 };
 
 struct seeding {
-    struct part *part;
+    struct bill *bill;
     const struct seed_options *options;
     struct arena *arena;
     struct diags *diags;
@@ -79,14 +79,15 @@ static bool check(struct seeding *seeding, const struct behavior *behavior,
     return outcome == VALIDATE_VALID;
 }
 
-static void add_record(struct seeding *seeding, const struct behavior *behavior,
-                       const struct fixture_record *entry, struct collection *collection)
+static void add_record(struct seeding *seeding, const struct part *part,
+                       const struct behavior *behavior, const struct fixture_record *entry,
+                       struct collection *collection)
 {
     struct record_maker maker;
     struct shape_source source = {.context = seeding,
                                   .fill = make_fill,
                                   .scratch = seeding->arena,
-                                  .print_nulls = seeding->part->print_nulls};
+                                  .print_nulls = part->print_nulls};
     record_maker_init(&maker, behavior, &source);
     struct json_node *record = json_copy(seeding->arena, entry->node);
     if (entry->key.data != NULL && behavior->key.count == 1 &&
@@ -113,13 +114,16 @@ static void add_record(struct seeding *seeding, const struct behavior *behavior,
 static void report_unknown_collection(struct seeding *seeding,
                                       const struct fixture_collection *collection)
 {
-    const struct part *part = seeding->part;
+    const struct bill *bill = seeding->bill;
     const char **names =
-        arena_alloc_zero(seeding->arena, (part->contract->operation_count + 1) * sizeof *names);
+        arena_alloc_zero(seeding->arena, (bill_operation_count(bill) + 1) * sizeof *names);
     size_t count = 0;
-    for (size_t i = 0; i < part->contract->operation_count; i++)
-        if (part->roles[i].behavior != NULL)
-            names[count++] = arena_copy(seeding->arena, part->roles[i].behavior->collection);
+    for (size_t i = 0; i < bill->count; i++) {
+        const struct part *part = bill->parts[i];
+        for (size_t j = 0; j < part->contract->operation_count; j++)
+            if (part->roles[j].behavior != NULL)
+                names[count++] = arena_copy(seeding->arena, part->roles[j].behavior->collection);
+    }
     const char *nearest = str_nearest(collection->name, names);
     const char *remedy =
         nearest != NULL ? arena_printf(seeding->arena, "did you mean \"%s\"?", nearest)
@@ -132,22 +136,23 @@ static void report_unknown_collection(struct seeding *seeding,
 
 static void add_collection(struct seeding *seeding, const struct fixture_collection *entries)
 {
-    const struct behavior *behavior = part_find_writer(seeding->part, entries->name);
+    struct part *part = NULL;
+    const struct behavior *behavior = bill_find_writer(seeding->bill, entries->name, &part);
     if (behavior == NULL) {
         report_unknown_collection(seeding, entries);
         return;
     }
     struct collection *collection = store_collection(seeding->store, entries->name);
     for (size_t i = 0; i < entries->count; i++)
-        add_record(seeding, behavior, &entries->records[i], collection);
+        add_record(seeding, part, behavior, &entries->records[i], collection);
 }
 
-bool seed_read(struct part *part, const struct seed_options *options, struct arena *arena,
+bool seed_read(struct bill *bill, const struct seed_options *options, struct arena *arena,
                struct diags *diags, struct snapshot **snapshot)
 {
     struct fixture fixture;
     size_t errors = diags->errors;
-    struct seeding seeding = {.part = part,
+    struct seeding seeding = {.bill = bill,
                               .options = options,
                               .arena = arena,
                               .diags = diags,

@@ -8,7 +8,7 @@
 #ifndef MOCK_SEED_H
 #define MOCK_SEED_H
 
-#include "mock/part.h"
+#include "mock/bill.h"
 #include "store/store.h"
 
 struct seed_options {
@@ -24,7 +24,7 @@ struct seed_options {
  * is good; else false, with every mistake in diags by file, line and column.
  * `arena` keeps the sources that diags point to.
  */
-bool seed_read(struct part *part, const struct seed_options *options, struct arena *arena,
+bool seed_read(struct bill *bill, const struct seed_options *options, struct arena *arena,
                struct diags *diags, struct snapshot **snapshot);
 
 #endif

@@ -1,7 +1,7 @@
 /* Reads the body's text into a tree, as its media type says. */
+#include "base/utf8.h"
 #include "mock/dialect.h"
 #include "mock/pipeline.h"
-#include "base/utf8.h"
 
 enum { DEFAULT_MAX_DEPTH = 1000 };
 

@@ -4,15 +4,14 @@
 
 void step_route(struct exchange *exchange)
 {
-    struct part *part = exchange->part;
     exchange->method = http_method_from(exchange->request->method);
-    exchange->dialect = dialect_find(part->main_dialect);
-    exchange->routed =
-        route_find(part->contract, exchange->method, exchange->path, &exchange->match);
+    exchange->routed = bill_route(exchange->bill, exchange->method, exchange->path,
+                                  &exchange->match, &exchange->part);
+    exchange->dialect = dialect_find(exchange->part->main_dialect);
     if (exchange->routed != ROUTE_FOUND)
         return;
     exchange->operation = exchange->match.operation;
-    exchange->role = part_role(part, exchange->operation);
+    exchange->role = part_role(exchange->part, exchange->operation);
     if (exchange->role != NULL)
         exchange->dialect = dialect_find(exchange->role->dialect);
 }

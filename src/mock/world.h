@@ -14,8 +14,18 @@
 #include "store/store.h"
 #include "verify/journal.h"
 
-struct world {
+/* A named state of the store to come back to. */
+struct saved_state {
+    struct saved_state *next;
     struct str name;
+    struct snapshot *snapshot;
+};
+
+enum { WORLD_SAVED_MAX = 100 };
+
+struct world {
+    atomic_uint references;
+    struct str name; /* empty: the default one */
     struct store *store;
     struct journal *journal;
     struct clock clock;
@@ -24,6 +34,7 @@ struct world {
         draws; /* numbers the generators handed out, so that threads do not share one */
     pthread_mutex_t lock;
     struct fault_state *faults; /* NULL: no plan */
+    struct saved_state *saved;  /* newest first */
 };
 
 struct world_options {
@@ -31,11 +42,15 @@ struct world_options {
     uint64_t seed;
     struct journal_options journal;
     struct store_limits store;
+    bool frozen;      /* the clock stands still at ... */
+    int64_t clock_ns; /* ... this wall time */
 };
 
-/* The caller frees it; `name` is copied. */
+/* One reference for the caller; `name` is copied, the base retained. */
 struct world *world_new(struct str name, const struct world_options *options);
-void world_free(struct world *world);
+struct world *world_retain(struct world *world);
+/* NULL is allowed. */
+void world_release(struct world *world);
 
 /* A generator of its own for the next something (a request, a record). Thread-safe. */
 void world_rng(struct world *world, struct rng *rng);
@@ -48,5 +63,14 @@ struct fault_state *world_faults(struct world *world);
 
 /* Back to the fixtures, with fresh fault counters and an empty journal. The plan stays. */
 void world_reset(struct world *world);
+
+/* Saves the store's content under a name (replacing an older one); false beyond WORLD_SAVED_MAX. */
+bool world_save(struct world *world, struct str name);
+
+/* Goes back to a saved content; false if there is none of that name. */
+bool world_restore(struct world *world, struct str name);
+
+/* Forgets a saved content; false if there is none of that name. */
+bool world_forget(struct world *world, struct str name);
 
 #endif

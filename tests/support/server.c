@@ -35,7 +35,7 @@ static enum dialect_kind dialect_from(struct str word)
                                      : DIALECT_AUTO;
 }
 
-static struct part *load_part(struct stand_in *stand_in, const struct json_node *setup,
+static struct bill *load_bill(struct stand_in *stand_in, const struct json_node *setup,
                               const char *root)
 {
     struct list specs = paths_of(setup, "spec", root, &stand_in->arena);
@@ -45,34 +45,33 @@ static struct part *load_part(struct stand_in *stand_in, const struct json_node 
                      .assert_formats = true},
         .dialect = dialect_from(json_member_text(setup, "dialect", str_from("auto"))),
     };
-    return part_load(specs.items[0], &options, &stand_in->diags);
+    return bill_load(specs.items, specs.count, &options, &stand_in->diags);
 }
 
-static struct world *make_world(struct stand_in *stand_in, struct part *part,
-                                const struct json_node *setup, const char *root)
+static struct worlds *make_worlds(struct stand_in *stand_in, struct bill *bill,
+                                  const struct json_node *setup, const char *root)
 {
     struct list fixtures = paths_of(setup, "fixtures", root, &stand_in->arena);
     struct list faults = paths_of(setup, "faults", root, &stand_in->arena);
     const struct json_node *seed = json_member(setup, "seed");
     struct seed_options seeds = {.paths = fixtures.items, .path_count = fixtures.count};
     struct snapshot *base = NULL;
-    if (!seed_read(part, &seeds, &stand_in->arena, &stand_in->diags, &base))
+    if (!seed_read(bill, &seeds, &stand_in->arena, &stand_in->diags, &base))
         return NULL;
-    struct world_options options = {.base = base,
-                                    .seed = seed != NULL ? (uint64_t)seed->c.valueint : 1};
-    struct world *world = world_new(str_from(""), &options);
+    struct fault_plan *plan = faults.count == 0
+                                  ? NULL
+                                  : faults_read_files(bill, faults.items, faults.count,
+                                                      &stand_in->arena, &stand_in->diags);
+    struct worlds_options options = {
+        .world = {.base = base, .seed = seed != NULL ? (uint64_t)seed->c.valueint : 1},
+        .plan = plan,
+    };
+    options.world.frozen = clock_parse_rfc3339(json_member_text(setup, "clock", str_from("")),
+                                               &options.world.clock_ns);
+    struct worlds *worlds = worlds_new(&options);
     snapshot_release(base);
-    int64_t now;
-    if (clock_parse_rfc3339(json_member_text(setup, "clock", str_from("")), &now))
-        clock_freeze(&world->clock, now);
-    if (faults.count == 0)
-        return world;
-    struct fault_plan *plan = faults_read_files(part->contract, faults.items, faults.count,
-                                                &stand_in->arena, &stand_in->diags);
-    if (plan != NULL)
-        world_set_faults(world, plan);
     fault_plan_release(plan);
-    return world;
+    return worlds;
 }
 
 static void print_diags(const struct diags *diags)
@@ -97,16 +96,16 @@ bool stand_in_make(struct stand_in *stand_in, const char *root, const char *setu
     }
     struct json_node *setup =
         json_read_document(&stand_in->arena, &source, &limits, &stand_in->diags);
-    struct part *part = setup != NULL ? load_part(stand_in, setup, root) : NULL;
-    struct world *world = part != NULL ? make_world(stand_in, part, setup, root) : NULL;
-    if (world == NULL || stand_in->diags.errors > 0) {
+    struct bill *bill = setup != NULL ? load_bill(stand_in, setup, root) : NULL;
+    struct worlds *worlds = bill != NULL ? make_worlds(stand_in, bill, setup, root) : NULL;
+    if (worlds == NULL || stand_in->diags.errors > 0) {
         print_diags(&stand_in->diags);
-        world_free(world);
-        part_release(part);
+        worlds_free(worlds);
+        bill_release(bill);
         return false;
     }
     struct mock_options options = {.check_answers = true, .version = "test"};
-    stand_in->mock = mock_new(part, world, &options);
+    stand_in->mock = mock_new(bill, worlds, &options);
     return true;
 }
 

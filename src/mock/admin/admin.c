@@ -15,7 +15,12 @@ static const struct endpoint endpoints[] = {
     {"GET", "requests/*", admin_show_request}, {"GET", "store", admin_list_collections},
     {"GET", "store/*", admin_list_records},    {"GET", "store/*/**", admin_show_record},
     {"GET", "faults", admin_show_faults},      {"PUT", "faults", admin_set_faults},
-    {"DELETE", "faults", admin_drop_faults},
+    {"DELETE", "faults", admin_drop_faults},   {"GET", "worlds", admin_list_worlds},
+    {"DELETE", "worlds", admin_drop_worlds},   {"DELETE", "worlds/*", admin_drop_world},
+    {"GET", "snapshot", admin_list_snapshots}, {"POST", "snapshot/*", admin_save},
+    {"DELETE", "snapshot/*", admin_forget},    {"POST", "snapshot/*/restore", admin_restore},
+    {"GET", "fixture", admin_export_store},    {"GET", "clock", admin_show_clock},
+    {"POST", "clock", admin_set_clock},
 };
 
 enum { ENDPOINT_COUNT = sizeof endpoints / sizeof *endpoints };

@@ -36,6 +36,16 @@ admin_function admin_show_record;      /* store.c */
 admin_function admin_show_faults;      /* faults.c */
 admin_function admin_set_faults;       /* faults.c */
 admin_function admin_drop_faults;      /* faults.c */
+admin_function admin_list_worlds;      /* worlds.c */
+admin_function admin_drop_world;       /* worlds.c */
+admin_function admin_drop_worlds;      /* worlds.c */
+admin_function admin_list_snapshots;   /* worlds.c */
+admin_function admin_save;             /* worlds.c */
+admin_function admin_restore;          /* worlds.c */
+admin_function admin_forget;           /* worlds.c */
+admin_function admin_export_store;     /* worlds.c */
+admin_function admin_show_clock;       /* clock.c */
+admin_function admin_set_clock;        /* clock.c */
 
 /* {"error": message} */
 void admin_refuse(const struct admin_call *call, int status, const char *message);

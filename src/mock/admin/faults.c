@@ -62,7 +62,7 @@ void admin_set_faults(const struct admin_call *call)
     struct source source = {"the fault plan", exchange->request->body};
     struct diags diags;
     diags_init(&diags);
-    struct fault_plan *plan = faults_read(exchange->part->contract, &source, &diags);
+    struct fault_plan *plan = faults_read(exchange->bill, &source, &diags);
     if (plan == NULL) {
         refuse_plan(call, &diags);
     } else {

@@ -2,11 +2,22 @@
 #include "mock/admin/admin.h"
 #include "json/writer.h"
 
+static void write_spec(struct json_writer *writer, const struct contract *contract)
+{
+    json_begin_object(writer);
+    json_put_key(writer, "title");
+    json_put_string(writer, contract->title);
+    json_put_key(writer, "version");
+    json_put_string(writer, contract->version);
+    json_put_key(writer, "operations");
+    json_put_int(writer, (int64_t)contract->operation_count);
+    json_end_object(writer);
+}
+
 void admin_health(const struct admin_call *call)
 {
     struct exchange *exchange = call->exchange;
     struct mock *mock = exchange->mock;
-    const struct contract *contract = exchange->part->contract;
     struct journal_statistics journal = journal_statistics(exchange->world->journal);
     struct buf out = exchange_buf(exchange);
     struct json_writer writer = json_writer_to(&out);
@@ -16,14 +27,14 @@ void admin_health(const struct admin_call *call)
     json_put_key(&writer, "version");
     json_put_text(&writer, mock->options.version);
     json_put_key(&writer, "spec");
-    json_begin_object(&writer);
-    json_put_key(&writer, "title");
-    json_put_string(&writer, contract->title);
-    json_put_key(&writer, "version");
-    json_put_string(&writer, contract->version);
-    json_put_key(&writer, "operations");
-    json_put_int(&writer, (int64_t)contract->operation_count);
-    json_end_object(&writer);
+    write_spec(&writer, exchange->bill->parts[0]->contract);
+    if (exchange->bill->count > 1) {
+        json_put_key(&writer, "specs");
+        json_begin_array(&writer);
+        for (size_t i = 0; i < exchange->bill->count; i++)
+            write_spec(&writer, exchange->bill->parts[i]->contract);
+        json_end_array(&writer);
+    }
     json_put_key(&writer, "uptime_ms");
     json_put_int(&writer, (int64_t)((clock_monotonic_ns() - mock->started_ns) / 1000000));
     json_put_key(&writer, "requests");

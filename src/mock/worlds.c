@@ -1,0 +1,188 @@
+#include "mock/worlds.h"
+
+#include "base/mem.h"
+
+#include <stdlib.h>
+
+enum {
+    DEFAULT_MAX = 1000,
+    DEFAULT_IDLE_SECONDS = 1800,
+    BUCKETS = 1024,
+};
+
+struct entry {
+    struct entry *next; /* in its bucket */
+    struct world *world;
+    uint64_t used_ns; /* monotonic: when it was last asked for */
+};
+
+struct worlds {
+    struct worlds_options options;
+    struct world *main;
+    pthread_mutex_t lock;
+    struct entry *buckets[BUCKETS];
+    size_t count;
+};
+
+static struct world *make(const struct worlds *worlds, struct str name)
+{
+    struct world_options options = worlds->options.world;
+    if (name.len > 0) {
+        /* Draws of a world depend on the server's seed and its name only. */
+        struct rng rng;
+        rng_seed_nth(&rng, options.seed, str_hash(name));
+        options.seed = rng_next(&rng) >> 16;
+    }
+    struct world *world = world_new(name, &options);
+    if (worlds->options.plan != NULL)
+        world_set_faults(world, worlds->options.plan);
+    return world;
+}
+
+struct worlds *worlds_new(const struct worlds_options *options)
+{
+    struct worlds *worlds = mem_alloc_zero(sizeof *worlds);
+    worlds->options = *options;
+    if (worlds->options.max_worlds == 0)
+        worlds->options.max_worlds = DEFAULT_MAX;
+    if (worlds->options.idle_seconds == 0)
+        worlds->options.idle_seconds = DEFAULT_IDLE_SECONDS;
+    if (options->world.base != NULL)
+        snapshot_retain(options->world.base);
+    if (options->plan != NULL)
+        fault_plan_retain(options->plan);
+    pthread_mutex_init(&worlds->lock, NULL);
+    worlds->main = make(worlds, str_from(""));
+    return worlds;
+}
+
+void worlds_free(struct worlds *worlds)
+{
+    if (worlds == NULL)
+        return;
+    worlds_drop_all(worlds);
+    world_release(worlds->main);
+    snapshot_release(worlds->options.world.base);
+    fault_plan_release(worlds->options.plan);
+    pthread_mutex_destroy(&worlds->lock);
+    free(worlds);
+}
+
+struct world *worlds_default(struct worlds *worlds)
+{
+    return world_retain(worlds->main);
+}
+
+static bool is_good_name(struct str name)
+{
+    if (name.len == 0 || name.len > WORLD_NAME_MAX)
+        return false;
+    for (size_t i = 0; i < name.len; i++) {
+        char c = name.data[i];
+        bool alphanumeric =
+            (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        if (!alphanumeric && strchr("-_.:@", c) == NULL)
+            return false;
+    }
+    return true;
+}
+
+static struct entry **find(struct worlds *worlds, struct str name)
+{
+    struct entry **link = &worlds->buckets[str_hash(name) % BUCKETS];
+    while (*link != NULL && !str_equal((*link)->world->name, name))
+        link = &(*link)->next;
+    return link;
+}
+
+/* Takes an entry out; the caller releases its world. */
+static struct world *unlink_entry(struct worlds *worlds, struct entry **link)
+{
+    struct entry *entry = *link;
+    struct world *world = entry->world;
+    *link = entry->next;
+    worlds->count--;
+    free(entry);
+    return world;
+}
+
+/* Lets every world go that nobody asked for in a long time. */
+static void drop_idle(struct worlds *worlds, uint64_t now_ns)
+{
+    uint64_t idle_ns = worlds->options.idle_seconds * 1000000000u;
+    for (size_t i = 0; i < BUCKETS; i++) {
+        struct entry **link = &worlds->buckets[i];
+        while (*link != NULL) {
+            if (now_ns - (*link)->used_ns > idle_ns)
+                world_release(unlink_entry(worlds, link));
+            else
+                link = &(*link)->next;
+        }
+    }
+}
+
+static enum worlds_outcome get_locked(struct worlds *worlds, struct str name, struct world **out)
+{
+    uint64_t now_ns = clock_monotonic_ns();
+    struct entry **link = find(worlds, name);
+    if (*link == NULL && worlds->count >= worlds->options.max_worlds) {
+        drop_idle(worlds, now_ns);
+        link = find(worlds, name);
+        if (worlds->count >= worlds->options.max_worlds)
+            return WORLDS_FULL;
+    }
+    if (*link == NULL) {
+        struct entry *entry = mem_alloc_zero(sizeof *entry);
+        entry->world = make(worlds, name);
+        *link = entry;
+        worlds->count++;
+    }
+    (*link)->used_ns = now_ns;
+    *out = world_retain((*link)->world);
+    return WORLDS_OK;
+}
+
+enum worlds_outcome worlds_get(struct worlds *worlds, struct str name, struct world **out)
+{
+    if (!is_good_name(name))
+        return WORLDS_BAD_NAME;
+    pthread_mutex_lock(&worlds->lock);
+    enum worlds_outcome outcome = get_locked(worlds, name, out);
+    pthread_mutex_unlock(&worlds->lock);
+    return outcome;
+}
+
+bool worlds_drop(struct worlds *worlds, struct str name)
+{
+    pthread_mutex_lock(&worlds->lock);
+    struct entry **link = find(worlds, name);
+    struct world *world = *link != NULL ? unlink_entry(worlds, link) : NULL;
+    pthread_mutex_unlock(&worlds->lock);
+    world_release(world);
+    return world != NULL;
+}
+
+size_t worlds_drop_all(struct worlds *worlds)
+{
+    size_t dropped = 0;
+    pthread_mutex_lock(&worlds->lock);
+    for (size_t i = 0; i < BUCKETS; i++)
+        for (; worlds->buckets[i] != NULL; dropped++)
+            world_release(unlink_entry(worlds, &worlds->buckets[i]));
+    pthread_mutex_unlock(&worlds->lock);
+    return dropped;
+}
+
+size_t worlds_list(struct worlds *worlds, struct arena *arena, struct world ***out)
+{
+    size_t count = 0;
+    pthread_mutex_lock(&worlds->lock);
+    struct world **list = arena_alloc(arena, (worlds->count + 1) * sizeof(struct world *));
+    list[count++] = world_retain(worlds->main);
+    for (size_t i = 0; i < BUCKETS; i++)
+        for (struct entry *entry = worlds->buckets[i]; entry != NULL; entry = entry->next)
+            list[count++] = world_retain(entry->world);
+    pthread_mutex_unlock(&worlds->lock);
+    *out = list;
+    return count;
+}
