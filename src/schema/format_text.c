@@ -30,17 +30,21 @@ static bool is_printable(char c)
 
 /* ---- identifiers ---- */
 
-/* RFC 4122, section 3: the layout only; every version and variant passes. */
+/*
+ * RFC 4122, section 3: the layout only; every version and variant passes.
+ * Batches are full of them: the loop has no branches and can be vectorized.
+ */
 bool format_is_uuid(struct str text)
 {
-    if (text.len != 36)
+    const char *at = text.data;
+    if (text.len != 36 || at[8] != '-' || at[13] != '-' || at[18] != '-' || at[23] != '-')
         return false;
+    unsigned digits = 0;
     for (size_t i = 0; i < 36; i++) {
-        bool hyphen = i == 8 || i == 13 || i == 18 || i == 23;
-        if (hyphen ? text.data[i] != '-' : !is_hex(text.data[i]))
-            return false;
+        unsigned c = (unsigned char)at[i];
+        digits += (c - '0' < 10) | ((c | 0x20) - 'a' < 6);
     }
-    return true;
+    return digits == 32;
 }
 
 bool format_check_uuid(const struct json_node *value)

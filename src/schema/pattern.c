@@ -11,17 +11,16 @@
 #include <time.h>
 
 enum {
-    NEST_LIMIT = 100,          /* groups in groups: the compiler recurses on a worker's stack */
-    HEAP_LIMIT_KB = 20 * 1024, /* of PCRE2's interpreter for one match */
-    TICKS_PER_LOOK = 64,       /* at the clock */
-    NANOSECONDS_PER_STEP = 10,
-    BYTES_PER_STEP = 64,
+    NEST_LIMIT = 50,             /* groups in groups: 56 KB of stack to compile, 630 bytes each */
+    HEAP_LIMIT_KB = 20 * 1024,   /* of PCRE2's interpreter, where there is no JIT */
+    JIT_STACK = 4 * 1024 * 1024, /* bytes, for a match that outgrows the machine's stack */
     SCRATCH_BYTES = 512,
 };
 
 struct pattern {
     pcre2_code *code;
     struct str text; /* owned */
+    bool ticks;      /* a match may take more than linear time */
 };
 
 /* ---- compiling ---- */
@@ -82,11 +81,12 @@ static bool translate(struct str expression, struct buf *out, struct regex_fault
     return regex_translate(expression, REGEX_LENIENT, out, fault);
 }
 
-static struct pattern *new_pattern(pcre2_code *code, struct str text)
+static struct pattern *new_pattern(pcre2_code *code, struct str text, bool ticks)
 {
     struct pattern *pattern = mem_alloc(sizeof *pattern);
     pattern->code = code;
     pattern->text = str_make(mem_copy_string(text.data, text.len), text.len);
+    pattern->ticks = ticks;
     return pattern;
 }
 
@@ -105,6 +105,7 @@ struct pattern *pattern_compile(struct str expression, struct place place, struc
     int error;
     buf_text(&translation);
     pcre2_code *code = compile_translation(buf_str(&translation), &error);
+    bool ticks = str_contains(buf_str(&translation), str_from("(?C1)"));
     buf_free(&translation);
     if (code == NULL) {
         char message[160];
@@ -116,7 +117,7 @@ struct pattern *pattern_compile(struct str expression, struct place place, struc
         diag_warning(diags, place, strict.remedy,
                      "the pattern is not ECMA-262 at byte %zu, but taken leniently: %s",
                      strict.offset + 1, strict.reason);
-    return new_pattern(code, expression);
+    return new_pattern(code, expression, ticks);
 }
 
 void pattern_free(struct pattern *pattern)
@@ -140,56 +141,62 @@ bool pattern_is_valid(struct str expression)
 
 /* ---- the budget ---- */
 
+enum {
+    BYTES_PER_STEP = 64, /* of reading the text at all */
+    SHORT_TEXT = 256,    /* bytes: up to here a tick has a price, beyond the clock decides */
+    SCAN_PER_STEP = 16,  /* bytes that may be scanned between two ticks, in a tick's price */
+    NANOSECONDS_PER_STEP = 10,
+    MAX_TICKS_PER_LOOK = 64, /* at the clock, which costs as much as some 20 ticks */
+    MIN_TICKS_PER_LOOK = 8,
+    SCAN_PER_LOOK = 16 * 1024 * 1024, /* bytes that may be scanned between two looks */
+};
+
 struct meter {
-    uint32_t left;  /* steps at the last look at the clock */
-    uint32_t wound; /* ticks from that look to the next */
-    uint32_t ticks; /* of these still to come */
-    bool runs;      /* `since` is set */
+    uint32_t left;  /* steps */
+    uint32_t price; /* of a tick */
+    bool timed;
+    uint32_t interval; /* ticks from one look at the clock to the next */
+    uint32_t ticks;    /* until the next */
+    uint32_t charged;  /* steps for ticks since the last look */
     struct timespec since;
 };
 
-static void meter_wind(struct meter *meter)
+static void meter_start(struct meter *meter, uint32_t steps, size_t text_len, bool ticks)
 {
-    meter->wound = meter->left < TICKS_PER_LOOK ? meter->left : TICKS_PER_LOOK;
-    meter->ticks = meter->wound;
+    *meter = (struct meter){.left = steps, .price = 1};
+    meter->timed = ticks && text_len > SHORT_TEXT;
+    if (!meter->timed) {
+        meter->price += (uint32_t)(text_len / SCAN_PER_STEP);
+        return;
+    }
+    size_t interval = SCAN_PER_LOOK / text_len;
+    if (interval > MAX_TICKS_PER_LOOK)
+        interval = MAX_TICKS_PER_LOOK;
+    if (interval < MIN_TICKS_PER_LOOK)
+        interval = MIN_TICKS_PER_LOOK;
+    meter->interval = (uint32_t)interval;
+    meter->ticks = meter->interval;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &meter->since);
 }
 
-static void meter_start(struct meter *meter, uint32_t steps)
+static void meter_charge(struct meter *meter, uint64_t steps)
 {
-    meter->left = steps;
-    meter->runs = false;
-    meter_wind(meter);
+    meter->left = steps < meter->left ? meter->left - (uint32_t)steps : 0;
 }
 
-static uint32_t meter_rest(const struct meter *meter)
-{
-    return meter->left - (meter->wound - meter->ticks);
-}
-
-/* Nanoseconds of this thread's work since the last look; 0 at the first. */
-static int64_t meter_elapsed(struct meter *meter)
+/* Charges this thread's time since the last look, less what the ticks have cost already. */
+static void meter_look(struct meter *meter)
 {
     struct timespec now;
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    int64_t elapsed = 0;
-    if (meter->runs)
-        elapsed = (int64_t)(now.tv_sec - meter->since.tv_sec) * 1000000000 +
-                  (now.tv_nsec - meter->since.tv_nsec);
-    meter->runs = true;
+    int64_t elapsed = (int64_t)(now.tv_sec - meter->since.tv_sec) * 1000000000 +
+                      (now.tv_nsec - meter->since.tv_nsec);
+    uint64_t steps = elapsed > 0 ? (uint64_t)elapsed / NANOSECONDS_PER_STEP : 0;
+    if (steps > meter->charged)
+        meter_charge(meter, steps - meter->charged);
+    meter->charged = 0;
+    meter->ticks = meter->interval;
     meter->since = now;
-    return elapsed;
-}
-
-/* Charges for the ticks since the last look. False when nothing is left. */
-static bool meter_look(struct meter *meter)
-{
-    int64_t steps = meter_elapsed(meter) / NANOSECONDS_PER_STEP;
-    if (steps < TICKS_PER_LOOK)
-        steps = TICKS_PER_LOOK;
-    bool enough = steps < meter->left;
-    meter->left = enough ? meter->left - (uint32_t)steps : 0;
-    meter_wind(meter);
-    return enough;
 }
 
 /* PCRE2 calls it at each tick. */
@@ -197,11 +204,11 @@ static int on_tick(pcre2_callout_block *block, void *data)
 {
     (void)block;
     struct meter *meter = data;
-    if (meter->ticks > 1) {
-        meter->ticks--;
-        return 0;
-    }
-    return meter_look(meter) ? 0 : PCRE2_ERROR_MATCHLIMIT;
+    meter_charge(meter, meter->price);
+    meter->charged += meter->price;
+    if (meter->timed && --meter->ticks == 0)
+        meter_look(meter);
+    return meter->left > 0 ? 0 : PCRE2_ERROR_MATCHLIMIT;
 }
 
 /* ---- matching ---- */
@@ -248,8 +255,20 @@ static bool is_ascii(struct str text)
     return (high & 0x8080808080808080) == 0;
 }
 
+/* Tries again with a stack from the heap. It is of a fixed size and lives for this match only. */
+static int match_on_large_stack(const pcre2_code *code, struct str text, pcre2_match_data *data,
+                                pcre2_match_context *context)
+{
+    pcre2_jit_stack *stack = pcre2_jit_stack_create(JIT_STACK, JIT_STACK, NULL);
+    pcre2_jit_stack_assign(context, NULL, stack);
+    int result =
+        pcre2_match(code, (PCRE2_SPTR)text.data, text.len, 0, PCRE2_NO_UTF_CHECK, data, context);
+    pcre2_jit_stack_free(stack);
+    return result;
+}
+
 /* What pcre2_match says; ticks are charged to the meter. */
-static int search(const struct pattern *pattern, struct str text, struct meter *meter)
+static int search(const pcre2_code *code, struct str text, uint32_t limit, struct meter *meter)
 {
     struct scratch scratch;
     scratch.used = 0;
@@ -257,18 +276,40 @@ static int search(const struct pattern *pattern, struct str text, struct meter *
         pcre2_general_context_create(scratch_alloc, scratch_free, &scratch);
     pcre2_match_context *context = pcre2_match_context_create(memory);
     pcre2_match_data *data = pcre2_match_data_create(1, memory);
-    pcre2_set_match_limit(context, PATTERN_MATCH_STEPS);
+    pcre2_set_match_limit(context, limit);
     pcre2_set_heap_limit(context, HEAP_LIMIT_KB);
     pcre2_set_callout(context, on_tick, meter);
-    PCRE2_SPTR subject = (PCRE2_SPTR)(text.len > 0 ? text.data : "");
     int result =
-        pcre2_match(pattern->code, subject, text.len, 0, PCRE2_NO_UTF_CHECK, data, context);
+        pcre2_match(code, (PCRE2_SPTR)text.data, text.len, 0, PCRE2_NO_UTF_CHECK, data, context);
     if (result == PCRE2_ERROR_JIT_STACKLIMIT)
-        result = pcre2_match(pattern->code, subject, text.len, 0, PCRE2_NO_UTF_CHECK | PCRE2_NO_JIT,
-                             data, context);
+        result = match_on_large_stack(code, text, data, context);
     pcre2_match_data_free(data);
     pcre2_match_context_free(context);
     pcre2_general_context_free(memory);
+    return result;
+}
+
+/* What one match may take, whatever the budget. */
+static uint32_t step_limit(size_t text_len)
+{
+    size_t more = text_len * PATTERN_STEPS_PER_BYTE;
+    return more < UINT32_MAX - PATTERN_STEPS ? PATTERN_STEPS + (uint32_t)more : UINT32_MAX;
+}
+
+static int search_metered(const struct pattern *pattern, struct str text, uint32_t *budget)
+{
+    size_t reading = 1 + text.len / BYTES_PER_STEP;
+    if (reading > *budget)
+        return PCRE2_ERROR_MATCHLIMIT;
+    *budget -= (uint32_t)reading;
+    uint32_t limit = step_limit(text.len);
+    uint32_t steps = *budget < limit ? *budget : limit;
+    struct meter meter;
+    meter_start(&meter, steps, text.len, pattern->ticks);
+    int result = search(pattern->code, text, limit, &meter);
+    if (meter.timed)
+        meter_look(&meter);
+    *budget -= steps - meter.left;
     return result;
 }
 
@@ -276,16 +317,8 @@ enum pattern_outcome pattern_match(const struct pattern *pattern, struct str tex
 {
     if (!is_ascii(text) && utf8_find_fault(text) != text.len)
         return PATTERN_DIFFERS;
-    int result = PCRE2_ERROR_MATCHLIMIT;
-    size_t reading = 1 + text.len / BYTES_PER_STEP;
-    if (reading <= *budget) {
-        *budget -= (uint32_t)reading;
-        struct meter meter;
-        uint32_t most = *budget < PATTERN_MATCH_STEPS ? *budget : PATTERN_MATCH_STEPS;
-        meter_start(&meter, most);
-        result = search(pattern, text, &meter);
-        *budget -= most - meter_rest(&meter);
-    }
+    struct str subject = text.len > 0 ? text : str_make("", 0);
+    int result = search_metered(pattern, subject, budget);
     if (result >= 0)
         return PATTERN_MATCHES;
     if (result == PCRE2_ERROR_NOMATCH)

@@ -10,13 +10,18 @@
  * a search (not anchored) over code points and is bounded by a budget that the
  * caller carries from match to match.
  *
- * The budget. A step is one tick (see regex_translate.h), which takes PCRE2
- * some 10 ns, and 64 bytes of text cost a step too. Beyond its first 64 ticks a
- * match is charged for the thread's CPU time as well, at 10 ns a step, since
- * behind each tick a scan of the whole text may hide. So all matches that
- * share a budget of B steps take at most about B x 10 ns, and what is not
- * counted: up to 64 scans of each text, some 64 ns a byte in the worst case.
- * One match may take PATTERN_MATCH_STEPS at most, 10 ms.
+ * The budget. PCRE2 does not tell what a match took, and its own match limit
+ * counts neither the places a search begins at nor the characters that a `*`
+ * runs over. So the translation holds ticks (see regex_translate.h): work
+ * between two ticks is linear in the text. In texts up to 256 bytes each tick
+ * costs 1 step and 1 for every 16 bytes of text; in longer ones a step is 10 ns
+ * of the thread's CPU time, or a tick, whichever is more. 64 bytes of text cost
+ * a step too. All matches that share a budget of B steps take about B x 10 ns
+ * together (in contrived cases, whole scans between the ticks of short texts,
+ * up to ten times that), and the last of them what it runs over before the next
+ * look at the clock: 16 MB of scanning, some 0.1 s, or 8 scans of a text beyond
+ * 2 MB. One match takes at most PATTERN_STEPS and PATTERN_STEPS_PER_BYTE of its
+ * text.
  */
 #ifndef SCHEMA_PATTERN_H
 #define SCHEMA_PATTERN_H
@@ -26,7 +31,7 @@
 #include "base/str.h"
 
 /* Most steps of one match, whatever the budget. */
-enum { PATTERN_MATCH_STEPS = 1000000 };
+enum { PATTERN_STEPS = 1000000, PATTERN_STEPS_PER_BYTE = 4 };
 
 struct pattern;
 
@@ -49,8 +54,9 @@ enum pattern_outcome {
 
 /*
  * Searches `text`; what is not valid UTF-8 differs from every pattern. Takes
- * the steps it used from *budget, at least one. Thread-safe; takes some 40 KB
- * of stack at most, and no heap unless a group is repeated hundreds of times.
+ * the steps it used from *budget, at least one. Thread-safe. Takes some 35 KB
+ * of stack at most, and no heap unless a group is repeated about a thousand
+ * times (then 4 MB for as long as the match lasts).
  */
 enum pattern_outcome pattern_match(const struct pattern *pattern, struct str text,
                                    uint32_t *budget);
