@@ -27,7 +27,23 @@ struct source_position source_position_from(const struct source *source, size_t 
 
 struct source_position source_position(const struct source *source, size_t offset)
 {
-    return source_position_from(source, 0, (struct source_position){1, 1}, offset);
+    static const struct source_position start = {1, 1};
+    size_t end = offset < source->text.len ? offset : source->text.len;
+    if (source->marks == NULL)
+        return source_position_from(source, 0, start, end);
+    size_t mark = end / SOURCE_STRIDE;
+    return source_position_from(source, mark * SOURCE_STRIDE, source->marks[mark], end);
+}
+
+void source_index(struct source *source, struct arena *arena)
+{
+    size_t count = source->text.len / SOURCE_STRIDE + 1;
+    struct source_position *marks = arena_alloc(arena, count * sizeof *marks);
+    marks[0] = (struct source_position){1, 1};
+    for (size_t i = 1; i < count; i++)
+        marks[i] =
+            source_position_from(source, (i - 1) * SOURCE_STRIDE, marks[i - 1], i * SOURCE_STRIDE);
+    source->marks = marks;
 }
 
 struct str source_line(const struct source *source, size_t offset)

@@ -11,18 +11,30 @@
 #include "base/arena.h"
 #include "base/str.h"
 
-struct source {
-    const char *name; /* as printed in diagnostics: usually the path */
-    struct str text;  /* UTF-8 */
-};
-
 /* Line and column, both from 1; the column counts characters (code points). */
 struct source_position {
     uint32_t line;
     uint32_t column;
 };
 
-/* Where byte `offset` is. Offsets past the end give the end. O(offset). */
+struct source {
+    const char *name;                    /* as printed in diagnostics: usually the path */
+    struct str text;                     /* UTF-8 */
+    const struct source_position *marks; /* of every SOURCE_STRIDE-th byte, or NULL: not indexed */
+};
+
+enum { SOURCE_STRIDE = 4096 };
+
+/*
+ * Makes source_position cheap for a source that is asked for many places while
+ * requests are served. The marks live in the arena. Before the source is shared.
+ */
+void source_index(struct source *source, struct arena *arena);
+
+/*
+ * Where byte `offset` is. Offsets past the end give the end. O(1) for an
+ * indexed source, else O(offset).
+ */
 struct source_position source_position(const struct source *source, size_t offset);
 
 /*

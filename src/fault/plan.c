@@ -235,7 +235,8 @@ struct fault_plan *fault_plan_read_header(struct str text, struct diags *diags)
     struct reading reading;
     size_t errors = diags->errors;
     struct source *source = arena_alloc(&diags->arena, sizeof *source);
-    *source = (struct source){"X-Understudy-Fault", arena_copy_str(&diags->arena, text)};
+    *source =
+        (struct source){.name = "X-Understudy-Fault", .text = arena_copy_str(&diags->arena, text)};
     reading_begin(&reading, diags);
     const struct json_node *root = json_read_document(&diags->arena, source, &limits, diags);
     if (root != NULL) {

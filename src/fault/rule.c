@@ -38,7 +38,7 @@ const struct json_node *rule_own_copy(struct fault_plan *plan, const struct json
     buf_init(&text, &plan->arena);
     json_write(&text, node, JSON_EXACT);
     struct source *source = arena_alloc(&plan->arena, sizeof *source);
-    *source = (struct source){"fault plan", str_make(buf_text(&text), text.len)};
+    *source = (struct source){.name = "fault plan", .text = str_make(buf_text(&text), text.len)};
     struct json_document document;
     struct json_error error;
     static const struct json_read_options unlimited = {0};

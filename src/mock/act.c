@@ -282,7 +282,8 @@ static void act_list(struct exchange *exchange, const struct behavior *behavior)
 static struct json_node *merge(struct exchange *exchange, const struct record *record)
 {
     struct source *source = arena_alloc(exchange->arena, sizeof *source);
-    *source = (struct source){"record", arena_copy_str(exchange->arena, record_text(record))};
+    *source = (struct source){.name = "record",
+                              .text = arena_copy_str(exchange->arena, record_text(record))};
     struct json_document document;
     struct json_error error;
     struct json_read_options options = {0};

@@ -41,7 +41,7 @@ static const struct fill *find_fill(const struct behavior *behavior, struct str 
 static struct json_node *parse(struct arena *arena, struct str text)
 {
     struct source *source = arena_alloc(arena, sizeof *source);
-    *source = (struct source){"filled value", text};
+    *source = (struct source){.name = "filled value", .text = text};
     struct json_read_options options = {0};
     struct json_document document;
     struct json_error error;

@@ -86,7 +86,7 @@ static void report_broken_answer(struct exchange *exchange, const char *what)
 
 static void check_against(struct exchange *exchange, const struct schema *schema)
 {
-    struct source source = {"answer", exchange->response->body};
+    struct source source = {.name = "answer", .text = exchange->response->body};
     struct json_read_options options = {0};
     struct json_document document;
     struct json_error error;

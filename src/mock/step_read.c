@@ -25,7 +25,7 @@ static void read_json(struct exchange *exchange)
         .max_depth = max_depth > 0 ? (uint32_t)max_depth : DEFAULT_MAX_DEPTH,
         .python = exchange->dialect->reads_python_json,
     };
-    exchange->body_source = (struct source){"body", exchange->request->body};
+    exchange->body_source = (struct source){.name = "body", .text = exchange->request->body};
     bool good = json_read(exchange->arena, &exchange->body_source, &options, &exchange->document,
                           &exchange->json_error);
     exchange->body_state = good ? BODY_READ : BODY_BROKEN;

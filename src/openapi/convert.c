@@ -29,7 +29,7 @@ static struct json_node *with_source(struct converter *converter, struct json_no
                                      struct str text)
 {
     struct source *source = arena_alloc(converter->arena, sizeof *source);
-    *source = (struct source){converter->origin, text};
+    *source = (struct source){.name = converter->origin, .text = text};
     node->source = source;
     node->length = (uint32_t)text.len;
     return node;
@@ -52,7 +52,7 @@ struct json_node *convert_json(struct converter *converter, struct str raw)
 {
     struct str text = convert_decode(converter, raw);
     struct source *source = arena_alloc(converter->arena, sizeof *source);
-    *source = (struct source){converter->origin, text};
+    *source = (struct source){.name = converter->origin, .text = text};
     struct json_read_options options = {.max_depth = INNER_DEPTH_MAX, .max_nodes = INNER_NODES_MAX};
     struct json_document document;
     struct json_error error;

@@ -141,6 +141,7 @@ static struct json_node *read_file(struct document_set *set, const char *path, s
         return NULL;
     }
     struct yaml_limits limits = {set->options->max_depth, set->options->max_nodes};
+    source_index(source, set->arena);
     struct json_node *root = json_read_document(set->arena, source, &limits, diags);
     *text = root != NULL ? root->source : source;
     return root;

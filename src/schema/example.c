@@ -531,7 +531,7 @@ static bool make(struct making *making, const struct schema *schema)
 static bool is_right(const struct schema *schema, const struct example_options *options,
                      struct arena *arena, struct str text)
 {
-    struct source source = {"example", text};
+    struct source source = {.name = "example", .text = text};
     struct json_read_options read = {0};
     struct json_document document;
     struct json_error error;

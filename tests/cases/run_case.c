@@ -78,7 +78,7 @@ static void find_setup(struct test_case *test)
 static struct json_node *parse(struct arena *arena, struct str text)
 {
     struct source *source = arena_alloc(arena, sizeof *source);
-    *source = (struct source){"body", text};
+    *source = (struct source){.name = "body", .text = text};
     struct json_read_options options = {0};
     struct json_document document;
     struct json_error error;

@@ -185,7 +185,7 @@ static enum verdict answer(struct harness *harness, const struct json_node *comm
 
 static enum verdict answer_line(struct harness *harness, struct str line)
 {
-    struct source source = {"stdin", line};
+    struct source source = {.name = "stdin", .text = line};
     struct json_document document;
     struct json_error error;
     if (!json_read(&harness->arena, &source, &(struct json_read_options){0}, &document, &error)) {

@@ -41,7 +41,7 @@ static bool agrees(const struct json_node *answer, bool read, const struct json_
 /* True if the exchange has a text body. */
 static bool run_line(struct arena *arena, struct str line, bool *agreed)
 {
-    struct source source = {"line", line};
+    struct source source = {.name = "line", .text = line};
     struct json_document document;
     struct json_error error = {0};
     if (!json_read(arena, &source, &(struct json_read_options){0}, &document, &error)) {
@@ -52,7 +52,7 @@ static bool run_line(struct arena *arena, struct str line, bool *agreed)
     const struct json_node *body = find(exchange, "/request/body");
     if (!text_is(json_member(exchange, "class"), "syntax") || !json_is(body, JSON_STRING))
         return false;
-    struct source text = {"body", json_text(body)};
+    struct source text = {.name = "body", .text = json_text(body)};
     bool read =
         body->size > 0 &&
         json_read(arena, &text, &(struct json_read_options){.python = true}, &document, &error);

@@ -34,7 +34,7 @@ struct answer {
 static struct json_node *parse(struct arena *arena, struct str text)
 {
     struct source *source = arena_alloc(arena, sizeof *source);
-    *source = (struct source){"line", text};
+    *source = (struct source){.name = "line", .text = text};
     struct json_read_options options = {.python = true};
     struct json_document document;
     struct json_error error;

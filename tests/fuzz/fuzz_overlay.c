@@ -46,8 +46,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct str rest = str_after(text, border);
     if (rest.len > 0)
         rest = str_after(rest, sizeof BORDER - 1);
-    struct source document = {"document.yaml", str_make(text.data, border)};
-    struct source overlay = {"overlay.yaml", rest};
+    struct source document = {.name = "document.yaml", .text = str_make(text.data, border)};
+    struct source overlay = {.name = "overlay.yaml", .text = rest};
     struct arena arena;
     struct diags diags;
     arena_init(&arena, 4096, NULL);

@@ -19,7 +19,7 @@ static struct fault_plan *read_plan(struct arena *arena, struct str text, struct
 {
     static const struct yaml_limits limits = {.max_depth = 64, .max_nodes = 10000};
     struct source *source = arena_alloc(arena, sizeof *source);
-    *source = (struct source){"plan", text};
+    *source = (struct source){.name = "plan", .text = text};
     size_t errors = diags->errors;
     struct json_node *root = json_read_document(arena, source, &limits, diags);
     struct fault_plan *plan = diags->errors == errors ? fault_plan_read(root, diags) : NULL;

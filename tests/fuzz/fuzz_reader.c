@@ -70,7 +70,7 @@ static bool read_text(struct arena *arena, struct str text, struct json_read_opt
                       struct json_document *document, struct json_error *error)
 {
     struct source *source = arena_alloc(arena, sizeof *source);
-    *source = (struct source){"fuzz", text};
+    *source = (struct source){.name = "fuzz", .text = text};
     return json_read(arena, source, &options, document, error);
 }
 

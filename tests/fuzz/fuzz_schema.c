@@ -124,8 +124,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct str rest = str_after(text, border);
     if (rest.len > 0)
         rest = str_after(rest, sizeof BORDER - 1);
-    struct source schema_text = {"schema.json", str_make(text.data, border)};
-    struct source instance_text = {"instance.json", rest};
+    struct source schema_text = {.name = "schema.json", .text = str_make(text.data, border)};
+    struct source instance_text = {.name = "instance.json", .text = rest};
     struct arena arena;
     struct diags diags;
     arena_init(&arena, 16384, NULL);

@@ -4,6 +4,7 @@
  * sound tree within the limits, whose JSON reads back as the same value.
  */
 #include "fuzz/tree_check.h"
+#include "json/string_place.h"
 #include "json/yaml.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -48,7 +49,7 @@ static void run(read_function *read, const char *name, struct str text, struct y
     struct diags diags;
     arena_init(&arena, 4096, NULL);
     diags_init(&diags);
-    struct source source = {name, text};
+    struct source source = {.name = name, .text = text};
     const struct json_node *root = read(&arena, &source, &limits, &diags);
     require((root == NULL) == (diags.errors > 0));
     check_diags(&diags);

@@ -62,7 +62,7 @@ static inline void check_written(struct arena *arena, const struct json_node *ro
     struct buf text;
     buf_init(&text, arena);
     json_write(&text, root, JSON_EXACT);
-    struct source source = {"written", buf_str(&text)};
+    struct source source = {.name = "written", .text = buf_str(&text)};
     struct json_document again;
     struct json_error error;
     require(json_read(arena, &source, &(struct json_read_options){0}, &again, &error));

@@ -77,7 +77,7 @@ void admin_set_clock(const struct admin_call *call)
     struct exchange *exchange = call->exchange;
     struct diags diags;
     diags_init(&diags);
-    struct source source = {"the request", exchange->request->body};
+    struct source source = {.name = "the request", .text = exchange->request->body};
     const struct json_node *wish = json_read_document(exchange->arena, &source, &limits, &diags);
     bool good = wish != NULL && apply(&exchange->world->clock, wish);
     diags_free(&diags);

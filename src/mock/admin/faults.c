@@ -59,7 +59,7 @@ static void refuse_plan(const struct admin_call *call, const struct diags *diags
 void admin_set_faults(const struct admin_call *call)
 {
     struct exchange *exchange = call->exchange;
-    struct source source = {"the fault plan", exchange->request->body};
+    struct source source = {.name = "the fault plan", .text = exchange->request->body};
     struct diags diags;
     diags_init(&diags);
     struct fault_plan *plan = faults_read(exchange->bill, &source, &diags);

@@ -25,7 +25,7 @@ static void assert_printed(const struct diags *diags, const char *wanted)
 /* One error at `offset` of a text prints as wanted. */
 static void assert_excerpt(const char *text, size_t offset, const char *wanted)
 {
-    struct source source = {"f", str_from(text)};
+    struct source source = {.name = "f", .text = str_from(text)};
     struct diags diags;
     diags_init(&diags);
     diag_error(&diags, at(&source, offset), NULL, "bad");
@@ -36,7 +36,7 @@ static void assert_excerpt(const char *text, size_t offset, const char *wanted)
 static void test_a_whole_diagnostic(void **state)
 {
     (void)state;
-    struct source source = {"spec/a.yaml", str_from("one: 1\ntwo: 2\n")};
+    struct source source = {.name = "spec/a.yaml", .text = str_from("one: 1\ntwo: 2\n")};
     struct diags diags;
     diags_init(&diags);
     char remedy[] = "write three";
@@ -128,7 +128,7 @@ static void test_long_lines_are_cut_around_the_caret(void **state)
         memset(text, '.', LENGTH);
         if (offsets[i] < LENGTH)
             text[offsets[i]] = '!';
-        struct source source = {"f", str_make(text, LENGTH)};
+        struct source source = {.name = "f", .text = str_make(text, LENGTH)};
         struct diags diags;
         diags_init(&diags);
         diag_error(&diags, at(&source, offsets[i]), NULL, "bad");
@@ -150,9 +150,9 @@ static void test_long_lines_are_cut_around_the_caret(void **state)
 static void test_sorted_by_source_and_place(void **state)
 {
     (void)state;
-    struct source a = {"a", str_from("12\n34")};
-    struct source b = {"b", str_from("56")};
-    struct source a_again = {"a", str_from("12\n34")};
+    struct source a = {.name = "a", .text = str_from("12\n34")};
+    struct source b = {.name = "b", .text = str_from("56")};
+    struct source a_again = {.name = "a", .text = str_from("12\n34")};
     struct diags diags;
     diags_init(&diags);
     diag_error(&diags, at(&b, 0), NULL, "6");
@@ -208,7 +208,7 @@ static void test_a_flood_is_counted_but_not_kept(void **state)
 static void test_appended_ones_are_copies(void **state)
 {
     (void)state;
-    struct source source = {"f", str_from("x")};
+    struct source source = {.name = "f", .text = str_from("x")};
     struct diags one, two;
     diags_init(&one);
     diags_init(&two);
@@ -239,7 +239,7 @@ static void test_many_places_in_a_large_text_are_quick(void **state)
     enum { SIZE = 4 << 20 };
     char *text = mem_alloc(SIZE);
     memset(text, 'x', SIZE);
-    struct source source = {"f", str_make(text, SIZE)};
+    struct source source = {.name = "f", .text = str_make(text, SIZE)};
     struct diags diags;
     diags_init(&diags);
     for (size_t i = 0; i < 1000; i++)

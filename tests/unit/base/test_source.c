@@ -11,7 +11,7 @@
 
 static void assert_position(const char *text, size_t offset, uint32_t line, uint32_t column)
 {
-    struct source source = {"t", str_from(text)};
+    struct source source = {.name = "t", .text = str_from(text)};
     struct source_position at = source_position(&source, offset);
     assert_int_equal(at.line, line);
     assert_int_equal(at.column, column);
@@ -43,7 +43,7 @@ static void test_positions(void **state)
 
 static void assert_line(const char *text, size_t offset, const char *wanted)
 {
-    struct source source = {"t", str_from(text)};
+    struct source source = {.name = "t", .text = str_from(text)};
     struct str line = source_line(&source, offset);
     assert_int_equal(line.len, strlen(wanted));
     if (line.len > 0)

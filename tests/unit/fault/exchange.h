@@ -48,7 +48,8 @@ static inline void subject_body(struct subject *subject, const char *text)
     static const struct yaml_limits limits = {.max_depth = 64, .max_nodes = 100000};
     struct diags diags;
     struct source *source = arena_alloc(&subject->arena, sizeof *source);
-    *source = (struct source){"body", arena_copy_str(&subject->arena, str_from(text))};
+    *source =
+        (struct source){.name = "body", .text = arena_copy_str(&subject->arena, str_from(text))};
     diags_init(&diags);
     subject->fault.body = json_read_document(&subject->arena, source, &limits, &diags);
     assert_int_equal(diags.errors, 0);

@@ -20,7 +20,7 @@ static inline struct fault_plan *plan_try(const char *text, struct buf *printed)
     size_t len = strlen(text);
     char *copy = malloc(len + 1);
     memcpy(copy, text, len + 1);
-    struct source source = {"plan.yaml", {copy, len}};
+    struct source source = {.name = "plan.yaml", .text = {copy, len}};
     arena_init(&arena, 1024, NULL);
     diags_init(&diags);
     buf_init(printed, NULL);

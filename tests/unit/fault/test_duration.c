@@ -81,7 +81,7 @@ static char *read_delay(const char *text, struct delay *delay)
     struct arena arena;
     struct diags diags;
     struct buf printed;
-    struct source source = {"delay", str_from(text)};
+    struct source source = {.name = "delay", .text = str_from(text)};
     arena_init(&arena, 1024, NULL);
     diags_init(&diags);
     buf_init(&printed, NULL);

@@ -15,7 +15,7 @@ static const char text[] = "{\"foo\":[\"bar\",\"baz\"],\"\":0,\"a/b\":1,\"c%d\":
 static int read_text(void **state)
 {
     arena_init(&arena, 4096, NULL);
-    source = (struct source){"test.json", str_from(text)};
+    source = (struct source){.name = "test.json", .text = str_from(text)};
     struct json_read_options options = {0};
     struct json_document document;
     struct json_error error;

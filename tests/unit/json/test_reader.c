@@ -36,7 +36,7 @@ static bool read_with(struct str text, struct json_read_options options)
     held = malloc(text.len + (text.len == 0));
     assert_non_null(held);
     memcpy(held, text.data, text.len);
-    source = (struct source){"test.json", {held, text.len}};
+    source = (struct source){.name = "test.json", .text = {held, text.len}};
     return json_read(&arena, &source, &options, &document, &error);
 }
 

@@ -29,7 +29,7 @@ static int close_arena(void **state)
 static struct json_node *node_of(const char *text)
 {
     struct source *source = arena_alloc(&arena, sizeof *source);
-    *source = (struct source){"test.json", str_from(text)};
+    *source = (struct source){.name = "test.json", .text = str_from(text)};
     struct json_read_options options = {.python = true};
     struct json_document document;
     struct json_error error;

@@ -1,4 +1,5 @@
 /* yaml: texts and the JSON they mean; mistakes and the places that are blamed for them. */
+#include "json/string_place.h"
 #include "json/yaml.h"
 
 #include "base/buf.h"

@@ -24,8 +24,8 @@ static void apply(struct setup *setup, const char *document, const char *overlay
 {
     arena_init(&setup->arena, 4096, NULL);
     diags_init(&setup->diags);
-    setup->document_source = (struct source){"api.yaml", str_from(document)};
-    setup->overlay_source = (struct source){"o.yaml", str_from(overlay)};
+    setup->document_source = (struct source){.name = "api.yaml", .text = str_from(document)};
+    setup->overlay_source = (struct source){.name = "o.yaml", .text = str_from(overlay)};
     setup->document =
         json_read_document(&setup->arena, &setup->document_source, NULL, &setup->diags);
     setup->overlay = json_read_document(&setup->arena, &setup->overlay_source, NULL, &setup->diags);
@@ -417,7 +417,7 @@ static void test_doubling_overlays_end(void **state)
     finish(&setup);
     arena_init(&setup.arena, 4096, NULL);
     diags_init(&setup.diags);
-    setup.overlay_source = (struct source){"o.yaml", buf_str(&overlay)};
+    setup.overlay_source = (struct source){.name = "o.yaml", .text = buf_str(&overlay)};
     setup.overlay = json_read_document(&setup.arena, &setup.overlay_source, NULL, &setup.diags);
     setup.document = json_new(&setup.arena, JSON_OBJECT);
     struct overlay_limits limits = {.max_nodes = 100000};

@@ -458,7 +458,7 @@ static void *compile_on_thread(void *argument)
 {
     struct workbench *bench = argument;
     char *text = nested_schema(100000);
-    struct source source = {"deep.json", str_from(text)};
+    struct source source = {.name = "deep.json", .text = str_from(text)};
     struct json_document read;
     struct json_error error;
     assert_true(json_read(&bench->arena, &source, &(struct json_read_options){0}, &read, &error));

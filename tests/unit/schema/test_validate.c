@@ -56,7 +56,7 @@ static void test_numbers_that_are_none(void **state)
     workbench_open(&bench, (struct schema_options){0});
     const struct schema *schema = workbench_compile(
         &bench, "{\"type\": \"number\", \"maximum\": 5, \"minimum\": 1, \"multipleOf\": 2}");
-    struct source source = {"python.json", str_from("NaN")};
+    struct source source = {.name = "python.json", .text = str_from("NaN")};
     struct json_document read;
     struct json_error error;
     assert_true(json_read(&bench.arena, &source, &(struct json_read_options){.python = true}, &read,
@@ -560,7 +560,7 @@ static void check_depth(const char *schema_text, size_t depth, enum validate_out
     workbench_open(&bench, (struct schema_options){0});
     const struct schema *schema = workbench_compile(&bench, schema_text);
     char *text = nested_arrays(depth);
-    struct source source = {"deep.json", str_from(text)};
+    struct source source = {.name = "deep.json", .text = str_from(text)};
     struct json_document read;
     struct json_error error;
     assert_true(json_read(&bench.arena, &source, &(struct json_read_options){0}, &read, &error));

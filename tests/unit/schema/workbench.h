@@ -41,7 +41,7 @@ static inline struct json_node *workbench_read(struct workbench *bench, const ch
                                                const char *text)
 {
     struct source *source = arena_alloc(&bench->arena, sizeof *source);
-    *source = (struct source){name, str_from(text)};
+    *source = (struct source){.name = name, .text = str_from(text)};
     struct yaml_limits limits = {.max_depth = 1000, .max_nodes = 1000000};
     struct json_node *root = json_read_document(&bench->arena, source, &limits, &bench->diags);
     assert_non_null(root);

@@ -39,7 +39,7 @@ static int tear_down(void **state)
 static bool read_text(struct bench *bench, const char *name, const char *text)
 {
     struct source *source = &bench->sources[bench->source_count++];
-    *source = (struct source){name, str_from(text)};
+    *source = (struct source){.name = name, .text = str_from(text)};
     return fixture_read(&bench->fixture, source, NULL, &bench->diags);
 }
 

@@ -394,7 +394,7 @@ static void test_nothing_is_null_and_any_bytes_are_json(void **state)
         .body = str_make("a\xe9z\0tail", 8),
     };
     struct journal_entry *entry = journal_add(journal, &exchange);
-    struct source source = {"entry", as_json(entry, JOURNAL_SHOW_SECRETS, &arena)};
+    struct source source = {.name = "entry", .text = as_json(entry, JOURNAL_SHOW_SECRETS, &arena)};
     struct json_document document;
     struct json_error error;
     struct json_read_options options = {0};
