@@ -220,18 +220,6 @@ static void set_text(struct json_node *node, struct str text)
     node->size = (uint32_t)text.len;
 }
 
-static enum json_type type_of_kind(enum scalar_kind kind)
-{
-    static const enum json_type types[] = {
-        [SCALAR_TEXT] = JSON_STRING,     [SCALAR_NULL] = JSON_NULL,
-        [SCALAR_FALSE] = JSON_FALSE,     [SCALAR_TRUE] = JSON_TRUE,
-        [SCALAR_INTEGER] = JSON_NUMBER,  [SCALAR_OCTAL] = JSON_NUMBER,
-        [SCALAR_HEX] = JSON_NUMBER,      [SCALAR_FLOAT] = JSON_NUMBER,
-        [SCALAR_NOT_FINITE] = JSON_NULL,
-    };
-    return types[kind];
-}
-
 static struct json_node *new_scalar(struct reader *reader, const yaml_event_t *event, size_t start)
 {
     struct str text = str_make((const char *)event->data.scalar.value, event->data.scalar.length);
@@ -240,7 +228,7 @@ static struct json_node *new_scalar(struct reader *reader, const yaml_event_t *e
                        ? text_skip_properties(reader->source->text, start, end)
                        : start;
     enum scalar_kind kind = resolve_kind(reader, event, text, start, value);
-    enum json_type type = type_of_kind(kind);
+    enum json_type type = scalar_type(kind);
     struct json_node *node = new_node(reader, type, value);
     reader->value_end = text_trim_end(reader->source->text, value, end);
     node->length = (uint32_t)(reader->value_end - value);

@@ -52,11 +52,4 @@ struct json_node *yaml_read(struct arena *arena, const struct source *source,
 struct json_node *json_read_document(struct arena *arena, const struct source *source,
                                      const struct yaml_limits *limits, struct diags *diags);
 
-/*
- * The place in the source of byte `index` of a string's decoded value, for
- * mistakes inside a string. Exact for strings that stand plain or in quotes on
- * one line; the string's beginning for those that cross lines.
- */
-struct place json_place_in_string(const struct json_node *string, size_t index);
-
 #endif

@@ -110,6 +110,18 @@ enum scalar_kind scalar_kind_of(struct str text)
     return SCALAR_TEXT;
 }
 
+enum json_type scalar_type(enum scalar_kind kind)
+{
+    static const enum json_type types[] = {
+        [SCALAR_TEXT] = JSON_STRING,     [SCALAR_NULL] = JSON_NULL,
+        [SCALAR_FALSE] = JSON_FALSE,     [SCALAR_TRUE] = JSON_TRUE,
+        [SCALAR_INTEGER] = JSON_NUMBER,  [SCALAR_OCTAL] = JSON_NUMBER,
+        [SCALAR_HEX] = JSON_NUMBER,      [SCALAR_FLOAT] = JSON_NUMBER,
+        [SCALAR_NOT_FINITE] = JSON_NULL,
+    };
+    return types[kind];
+}
+
 /* --- tags ----------------------------------------------------------------------- */
 
 static const char CORE_PREFIX[] = "tag:yaml.org,2002:";

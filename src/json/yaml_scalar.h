@@ -7,7 +7,7 @@
 #ifndef JSON_YAML_SCALAR_H
 #define JSON_YAML_SCALAR_H
 
-#include "base/arena.h"
+#include "json/node.h"
 
 enum scalar_kind {
     SCALAR_TEXT,
@@ -26,6 +26,9 @@ enum scalar_kind {
  * text: nobody means a number by them.
  */
 enum scalar_kind scalar_kind_of(struct str text);
+
+/* What it becomes: null for what JSON cannot say. */
+enum json_type scalar_type(enum scalar_kind kind);
 
 /* The tags that mean something. */
 enum scalar_tag {

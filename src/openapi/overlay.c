@@ -1,10 +1,11 @@
 #include "openapi/overlay.h"
 
 #include "base/map.h"
-#include "json/worklist.h"
-#include "json/yaml.h"
 #include "openapi/nearest.h"
 #include "openapi/overlay_check.h"
+#include "json/string_place.h"
+#include "json/worklist.h"
+#include "json/yaml.h"
 
 enum {
     SMALL_OBJECT = 8,       /* members that are searched without an index */

@@ -2,7 +2,7 @@
 #include "openapi/overlay_check.h"
 
 #include "openapi/nearest.h"
-#include "json/yaml.h"
+#include "json/string_place.h"
 
 struct checker {
     struct arena *arena;
