@@ -26,7 +26,8 @@ void print_diags(const struct diags *diags)
     struct buf out;
     buf_init(&out, NULL);
     diags_print(diags, &out);
-    fwrite(out.data, 1, out.len, stderr);
+    if (out.len > 0)
+        fwrite(out.data, 1, out.len, stderr);
     buf_free(&out);
 }
 
