@@ -201,7 +201,7 @@ static void apply_transport(struct wire *wire, const struct transport *transport
                             struct arena *arena)
 {
     if (transport->truncate)
-        cut(wire, wire->head.len + transport->truncate_at, WIRE_FIN);
+        cut(wire, wire->head.len + at_most(transport->truncate_at, wire->body.len), WIRE_FIN);
     switch (transport->act) {
     case TRANSPORT_SEND:
         break;
