@@ -1,0 +1,127 @@
+/* worlds: names, bounds, seeds, lifetimes, saved states. */
+#include "mock/worlds.h"
+
+#include "support/unit.h"
+
+static struct worlds *make(size_t max)
+{
+    struct worlds_options options = {.world = {.seed = 7}, .max_worlds = max};
+    return worlds_new(&options);
+}
+
+static size_t count_records(struct world *world)
+{
+    return collection_count(store_collection(world->store, str_from("things")));
+}
+
+static void put(struct world *world, const char *key)
+{
+    collection_upsert(store_collection(world->store, str_from("things")), str_from(key),
+                      str_from("{}"));
+}
+
+static void test_worlds_do_not_see_each_other(void **state)
+{
+    (void)state;
+    struct worlds *worlds = make(10);
+    struct world *a, *b, *again;
+    assert_int_equal(worlds_get(worlds, str_from("a"), &a), WORLDS_OK);
+    assert_int_equal(worlds_get(worlds, str_from("b"), &b), WORLDS_OK);
+    put(a, "one");
+    assert_int_equal(count_records(a), 1);
+    assert_int_equal(count_records(b), 0);
+    assert_int_equal(worlds_get(worlds, str_from("a"), &again), WORLDS_OK);
+    assert_ptr_equal(a, again);
+    assert_int_not_equal(a->seed, b->seed);
+    world_release(a);
+    world_release(again);
+    world_release(b);
+    worlds_free(worlds);
+}
+
+static void test_a_dropped_world_lives_while_it_is_used(void **state)
+{
+    (void)state;
+    struct worlds *worlds = make(10);
+    struct world *a, *fresh;
+    worlds_get(worlds, str_from("a"), &a);
+    uint64_t seed = a->seed;
+    put(a, "one");
+    assert_true(worlds_drop(worlds, str_from("a")));
+    assert_false(worlds_drop(worlds, str_from("a")));
+    assert_int_equal(count_records(a), 1);
+    world_release(a);
+    worlds_get(worlds, str_from("a"), &fresh);
+    assert_int_equal(count_records(fresh), 0);
+    assert_int_equal(fresh->seed, seed);
+    world_release(fresh);
+    worlds_free(worlds);
+}
+
+static void test_their_number_is_bounded(void **state)
+{
+    (void)state;
+    struct worlds *worlds = make(2);
+    struct world *world;
+    assert_int_equal(worlds_get(worlds, str_from("a"), &world), WORLDS_OK);
+    world_release(world);
+    assert_int_equal(worlds_get(worlds, str_from("b"), &world), WORLDS_OK);
+    world_release(world);
+    assert_int_equal(worlds_get(worlds, str_from("c"), &world), WORLDS_FULL);
+    worlds_drop(worlds, str_from("a"));
+    assert_int_equal(worlds_get(worlds, str_from("c"), &world), WORLDS_OK);
+    world_release(world);
+    assert_int_equal(worlds_drop_all(worlds), 2);
+    worlds_free(worlds);
+}
+
+static void test_odd_names_are_refused(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {"", "a b", "a/b", "\xc3\xa9", "a\nb", "a\"b"};
+    struct worlds *worlds = make(10);
+    struct world *world;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_int_equal(worlds_get(worlds, str_from(bad[i]), &world), WORLDS_BAD_NAME);
+    char longest[WORLD_NAME_MAX + 2];
+    memset(longest, 'a', sizeof longest);
+    assert_int_equal(worlds_get(worlds, str_make(longest, WORLD_NAME_MAX + 1), &world),
+                     WORLDS_BAD_NAME);
+    assert_int_equal(worlds_get(worlds, str_make(longest, WORLD_NAME_MAX), &world), WORLDS_OK);
+    world_release(world);
+    worlds_free(worlds);
+}
+
+static void test_saved_states_come_back(void **state)
+{
+    (void)state;
+    struct worlds *worlds = make(10);
+    struct world *world = worlds_default(worlds);
+    put(world, "one");
+    assert_true(world_save(world, str_from("first")));
+    put(world, "two");
+    assert_true(world_save(world, str_from("second")));
+    assert_true(world_restore(world, str_from("first")));
+    assert_int_equal(count_records(world), 1);
+    assert_true(world_restore(world, str_from("second")));
+    assert_int_equal(count_records(world), 2);
+    assert_false(world_restore(world, str_from("third")));
+    assert_true(world_forget(world, str_from("first")));
+    assert_false(world_restore(world, str_from("first")));
+    world_reset(world);
+    assert_int_equal(count_records(world), 0);
+    world_release(world);
+    worlds_free(worlds);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_worlds_do_not_see_each_other),
+        cmocka_unit_test(test_a_dropped_world_lives_while_it_is_used),
+        cmocka_unit_test(test_their_number_is_bounded),
+        cmocka_unit_test(test_odd_names_are_refused),
+        cmocka_unit_test(test_saved_states_come_back),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
