@@ -60,10 +60,14 @@ static size_t transcode(struct str text, bool big, struct buf *out)
     return at;
 }
 
-static const struct source *renamed(struct arena *arena, const char *name, struct str text)
+/* Another text under the same name, indexed where the original is. */
+static const struct source *with_text(struct arena *arena, const struct source *source,
+                                      struct str text)
 {
     struct source *copy = arena_alloc(arena, sizeof *copy);
-    *copy = (struct source){.name = name, .text = text};
+    *copy = (struct source){.name = source->name, .text = text};
+    if (source->marks != NULL)
+        source_index(copy, arena);
     return copy;
 }
 
@@ -75,7 +79,7 @@ static const struct source *from_utf16(struct arena *arena, const struct source 
     buf_reserve(&text, source->text.len / 2 + 1);
     size_t read = transcode(source->text, big, &text);
     buf_text(&text);
-    const struct source *copy = renamed(arena, source->name, buf_str(&text));
+    const struct source *copy = with_text(arena, source, buf_str(&text));
     if (read == source->text.len)
         return copy;
     diag_error(diags, (struct place){copy, text.len}, SAVE_AS_UTF8,
@@ -95,7 +99,7 @@ const struct source *encoding_to_utf8(struct arena *arena, const struct source *
     case ENCODING_UTF8:
         return source;
     case ENCODING_UTF8_MARKED:
-        return renamed(arena, source->name, str_after(source->text, 3));
+        return with_text(arena, source, str_after(source->text, 3));
     case ENCODING_UTF16_LITTLE:
         return from_utf16(arena, source, false, diags);
     case ENCODING_UTF16_BIG:

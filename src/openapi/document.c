@@ -201,9 +201,10 @@ static const struct document *read_reference(struct document_set *set, struct st
 const struct document *document_open(struct document_set *set, const struct document *base,
                                      struct str reference, struct place place, struct diags *diags)
 {
-    if (reference.len == 0)
+    if (reference.len == 0 && base != NULL)
         return base;
-    struct str uri = uri_resolve(set->arena, base->uri, reference);
+    struct str from = base != NULL ? base->uri : str_from("");
+    struct str uri = uri_resolve(set->arena, from, reference);
     const struct document *known = map_get(&set->by_uri, uri);
     if (known == NULL)
         return read_reference(set, uri, place, diags);

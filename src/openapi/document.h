@@ -72,9 +72,9 @@ bool document_load(struct document_set *set, struct arena *arena, const char *pa
 /*
  * The document that `reference` names, a URI reference without fragment,
  * resolved against `base` (RFC 3986, section 5): `base` itself for "", a file
- * of the set, or one that is read now. An absolute URL is read where it is
- * mapped. `place` is where the reference stands: NULL with an error there if
- * the document cannot be had.
+ * of the set, or one that is read now. With `base` NULL the reference must be
+ * absolute. An absolute URL is read where it is mapped. `place` is where the reference stands: NULL
+ * with an error there if the document cannot be had.
  */
 const struct document *document_open(struct document_set *set, const struct document *base,
                                      struct str reference, struct place place, struct diags *diags);
