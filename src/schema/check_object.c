@@ -234,7 +234,7 @@ static void explain_name(struct spot *spot, const struct rule *rule, const struc
     struct report_list *former = run_redirect(run, &list);
     run_apply(run, rule->u.schema, name, path, NULL);
     run_redirect(run, former);
-    violation->branches = arena_alloc(run->arena, sizeof *violation->branches);
+    violation->branches = arena_alloc(run->arena, sizeof(struct violation *));
     violation->branches[0] = list.first;
     violation->branch_count = 1;
 }

@@ -23,7 +23,7 @@ void json_path_print(const struct json_path *path, struct buf *out)
         count++;
     if (count == 0)
         return;
-    const struct json_path **chain = mem_alloc(count * sizeof *chain);
+    const struct json_path **chain = mem_alloc(count * sizeof(struct json_path *));
     size_t i = count;
     for (const struct json_path *at = path; at != NULL; at = at->up)
         chain[--i] = at;

@@ -23,6 +23,7 @@
 #include <stdlib.h>
 
 enum {
+    SCRATCH_BLOCK = 16384,
     OPERAND_COLUMN = 22,
     PLACE_COLUMN = 64,
     VALUE_SHOWN = 72, /* bytes of an enum or const */
@@ -416,7 +417,7 @@ static void print_schema(struct printer *printer, size_t number, const struct sc
 void schema_print(const struct schema *schema, struct buf *out)
 {
     struct printer printer = {.out = out};
-    arena_init(&printer.arena, 16 * 1024, NULL);
+    arena_init(&printer.arena, SCRATCH_BLOCK, NULL);
     map_init(&printer.numbers, &printer.arena);
     number_of(&printer, schema);
     for (size_t i = 0; i < printer.count; i++)

@@ -4,7 +4,7 @@
 static struct schema_list want_list(struct builder *builder, const struct json_node *value)
 {
     struct schema_list list = {NULL, 0};
-    list.items = arena_alloc(builder->compiler->arena, (value->size + 1) * sizeof *list.items);
+    list.items = arena_alloc(builder->compiler->arena, (value->size + 1) * sizeof(struct schema *));
     for (const struct json_node *item = json_first(value); item != NULL; item = json_next(item))
         list.items[list.count++] = builder_want(builder, item);
     return list;

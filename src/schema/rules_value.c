@@ -138,7 +138,7 @@ bool builder_count(struct builder *builder, enum word word, const struct json_no
 static void build_count(struct builder *builder, enum word word, enum keyword keyword,
                         const struct json_node *value)
 {
-    uint64_t count;
+    uint64_t count = 0;
     if (builder_count(builder, word, value, &count))
         builder_add(builder, keyword, value)->u.count = count;
 }

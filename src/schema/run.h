@@ -20,7 +20,8 @@
 #include "schema/validate.h"
 
 enum {
-    SCRATCH_WORDS = 256,
+    SCRATCH_WORDS = 256, /* in the run itself */
+    SCRATCH_MORE = 1024, /* in each further block */
     SCOPE_LOCAL = 32,
 };
 

@@ -67,7 +67,7 @@ static void add_block(struct run *run, size_t count)
 {
     struct scratch_block *block = run->scratch->above;
     if (block == NULL || block->size < count) {
-        size_t size = count > SCRATCH_WORDS * 4 ? count : SCRATCH_WORDS * 4;
+        size_t size = count > SCRATCH_MORE ? count : SCRATCH_MORE;
         block = arena_alloc(run->arena, sizeof *block);
         *block = (struct scratch_block){.below = run->scratch, .size = size};
         block->words = arena_alloc(run->arena, size * sizeof *block->words);
@@ -181,7 +181,7 @@ static inline bool apply_rules(struct spot *spot)
         bool satisfied = check_table[rule->keyword](spot, rule);
         if (run->validation->observe != NULL && run->outcome == VALIDATE_VALID)
             run->validation->observe(run->validation->observe_context, spot->schema, rule,
-                                     satisfied);
+                                     spot->instance, satisfied);
         if (!satisfied) {
             valid = false;
             if (run_is_over(run))
@@ -200,6 +200,7 @@ static __attribute__((noinline)) bool apply_marking(struct spot *spot)
     struct marks own = marks_new(run, spot->instance);
     spot->marks = &own;
     bool valid = apply_rules(spot);
+    spot->marks = outer;
     marks_merge(outer, &own);
     scratch_release(run, mark);
     return valid;
@@ -211,8 +212,9 @@ static __attribute__((noinline)) void enter_scope(struct run *run,
     if (run->scope_count > 0 && run->scope[run->scope_count - 1] == resource)
         return;
     if (run->scope_count == run->scope_capacity) {
-        run->scope = arena_grow(run->arena, run->scope, run->scope_count * sizeof *run->scope,
-                                run->scope_capacity * 2 * sizeof *run->scope);
+        run->scope =
+            arena_grow(run->arena, run->scope, run->scope_count * sizeof(struct schema_resource *),
+                       run->scope_capacity * 2 * sizeof(struct schema_resource *));
         run->scope_capacity *= 2;
     }
     run->scope[run->scope_count++] = resource;
@@ -230,11 +232,19 @@ static bool is_container(const struct json_node *node)
     return node->type == JSON_OBJECT || node->type == JSON_ARRAY;
 }
 
+static bool pass_unchecked(struct run *run, const struct schema *schema,
+                           const struct json_node *instance)
+{
+    if (run->validation->observe != NULL)
+        run->validation->observe(run->validation->observe_context, schema, NULL, instance, true);
+    return true;
+}
+
 bool run_apply(struct run *run, const struct schema *schema, const struct json_node *instance,
                const struct json_path *path, struct marks *marks)
 {
     if (schema->kind == SCHEMA_ALWAYS || (schema->nullable && instance->type == JSON_NULL))
-        return true;
+        return pass_unchecked(run, schema, instance);
     struct spot spot = {run, schema, instance, path, marks};
     if (schema->kind == SCHEMA_NEVER)
         return run_fail(&spot, KEYWORD_FALSE_SCHEMA, schema->node);
@@ -278,7 +288,7 @@ static void run_init(struct run *run, struct validation *validation, struct limi
     run->max_stack = limits.stack;
     run->stack_base = limits.stack_base;
     run->budget = validation->match_budget > 0 ? validation->match_budget : MATCH_BUDGET;
-    run->work = WORK_BUDGET;
+    run->work = validation->work_budget > 0 ? validation->work_budget : WORK_BUDGET;
     run->room = 0;
     run->list = NULL;
     run->choosing = NULL;

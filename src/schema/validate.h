@@ -65,11 +65,13 @@ struct validation {
     uint32_t max_depth;    /* schema applications nested in each other, all on the caller's
                               stack (up to 500 bytes each); 0: as many as 16 MB hold */
     uint32_t match_budget; /* PCRE2 match steps for all patterns of this run; 0: 10,000,000 */
+    uint32_t work_budget;  /* schema applications in all; 0: 20,000,000 */
     const struct json_path *root; /* prefix of all paths, or NULL */
-    /* Called for each rule that was checked, or NULL (coverage); for a deep instance from
-     * another thread, and for some rules twice. */
+    /* Called for each rule that was checked against a value, or NULL (coverage); for a deep
+     * instance from another thread, and for some rules twice. `rule` is NULL where a schema let
+     * the value pass without looking at it. */
     void (*observe)(void *context, const struct schema *schema, const struct rule *rule,
-                    bool satisfied);
+                    const struct json_node *instance, bool satisfied);
     void *observe_context;
     /* Filled by schema_validate; a second run on the same struct appends. */
     struct violation *first;

@@ -481,7 +481,7 @@ static void test_depth_of_a_document_costs_no_stack(void **state)
     workbench_open(&bench, plain);
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
-    pthread_attr_setstacksize(&attributes, 100 * 1024);
+    pthread_attr_setstacksize(&attributes, WORKER_STACK);
     pthread_t thread;
     void *schema = NULL;
     assert_int_equal(pthread_create(&thread, &attributes, compile_on_thread, &bench), 0);

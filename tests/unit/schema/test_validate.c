@@ -546,7 +546,7 @@ static enum validate_outcome validate_on_small_stack(struct deep_case *deep)
 {
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
-    pthread_attr_setstacksize(&attributes, 100 * 1024);
+    pthread_attr_setstacksize(&attributes, WORKER_STACK);
     pthread_t thread;
     assert_int_equal(pthread_create(&thread, &attributes, validate_on_thread, deep), 0);
     pthread_join(thread, NULL);
@@ -631,11 +631,15 @@ static void test_patterns_have_a_budget(void **state)
 /* ---- coverage ---- */
 
 static void note_rule(void *context, const struct schema *schema, const struct rule *rule,
-                      bool satisfied)
+                      const struct json_node *instance, bool satisfied)
 {
     struct buf *out = context;
     (void)schema;
-    buf_printf(out, "%s%s ", satisfied ? "" : "!", keyword_name(rule->keyword));
+    buf_printf(out, "%s%s", satisfied ? "" : "!",
+               rule != NULL ? keyword_name(rule->keyword) : "pass");
+    if (instance->type == JSON_NUMBER)
+        buf_printf(out, "(%s)", instance->c.valuestring);
+    buf_add_char(out, ' ');
 }
 
 static void test_branches_that_multiply_have_a_budget(void **state)
@@ -647,6 +651,7 @@ static void test_branches_that_multiply_have_a_budget(void **state)
     const struct schema *schema = workbench_compile(
         &bench, "{\"oneOf\": [{\"items\": {\"$ref\": \"#\"}}, {\"items\": {\"$ref\":"
                 "\"#\"}, \"contains\": false}]}");
+    bench.validation.work_budget = 200000;
     char *text = nested_arrays(40);
     const struct json_node *instance = workbench_read(&bench, "i", text);
     assert_int_equal(schema_validate(schema, instance, &bench.validation), VALIDATE_PATTERN_BUDGET);
@@ -667,7 +672,24 @@ static void test_observer_hears_of_each_rule(void **state)
     bench.validation.observe = note_rule;
     bench.validation.observe_context = &out;
     schema_validate(schema, instance, &bench.validation);
-    assert_string_equal(buf_text(&out), "type multipleOf !maximum ");
+    assert_string_equal(buf_text(&out), "type(4) multipleOf(4) !maximum(4) ");
+    workbench_close(&bench);
+}
+
+static void test_observer_hears_of_what_passes_unchecked(void **state)
+{
+    (void)state;
+    struct workbench bench;
+    workbench_open(&bench, openapi);
+    const struct schema *schema = workbench_compile(
+        &bench, "{\"properties\": {\"a\": {}, \"b\": {\"type\": \"string\", \"nullable\": true}}}");
+    struct buf out;
+    buf_init(&out, &bench.arena);
+    bench.validation.observe = note_rule;
+    bench.validation.observe_context = &out;
+    schema_validate(schema, workbench_read(&bench, "i", "{\"b\": null, \"a\": 1}"),
+                    &bench.validation);
+    assert_string_equal(buf_text(&out), "pass(1) pass properties ");
     workbench_close(&bench);
 }
 
@@ -761,6 +783,7 @@ int main(void)
         cmocka_unit_test(test_patterns_have_a_budget),
         cmocka_unit_test(test_branches_that_multiply_have_a_budget),
         cmocka_unit_test(test_observer_hears_of_each_rule),
+        cmocka_unit_test(test_observer_hears_of_what_passes_unchecked),
         cmocka_unit_test(test_violations_in_words),
         cmocka_unit_test(test_long_values_are_cut_between_characters),
     };

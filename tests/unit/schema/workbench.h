@@ -14,6 +14,8 @@
 
 #include "support/unit.h"
 
+enum { WORKER_STACK = 102400 }; /* as civetweb gives to its threads */
+
 struct workbench {
     struct arena arena;
     struct diags diags;
