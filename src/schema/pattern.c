@@ -7,6 +7,7 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -53,15 +54,15 @@ static struct regex_fault describe_error(int error, char *message, size_t size)
 }
 
 /* Returns NULL and sets *error where PCRE2 cannot take the translation. */
-static pcre2_code *compile_translation(struct str translation, int *error)
+static pcre2_code *compile_translation(struct buf *translation, int *error)
 {
     pcre2_general_context *heap = pcre2_general_context_create(heap_alloc, heap_free, NULL);
     pcre2_compile_context *context = pcre2_compile_context_create(heap);
     pcre2_set_parens_nest_limit(context, NEST_LIMIT);
     pcre2_set_newline(context, PCRE2_NEWLINE_LF);
     PCRE2_SIZE offset; /* in the translation: of no use to anybody */
-    pcre2_code *code = pcre2_compile((PCRE2_SPTR)translation.data, translation.len, COMPILE_OPTIONS,
-                                     error, &offset, context);
+    pcre2_code *code = pcre2_compile((PCRE2_SPTR)buf_text(translation), translation->len,
+                                     COMPILE_OPTIONS, error, &offset, context);
     pcre2_compile_context_free(context);
     pcre2_general_context_free(heap);
     if (code != NULL)
@@ -81,43 +82,75 @@ static bool translate(struct str expression, struct buf *out, struct regex_fault
     return regex_translate(expression, REGEX_LENIENT, out, fault);
 }
 
-static struct pattern *new_pattern(pcre2_code *code, struct str text, bool ticks)
+static struct pattern *new_pattern(pcre2_code *code, struct str text, const struct buf *translation)
 {
     struct pattern *pattern = mem_alloc(sizeof *pattern);
     pattern->code = code;
     pattern->text = str_make(mem_copy_string(text.data, text.len), text.len);
-    pattern->ticks = ticks;
+    pattern->ticks = str_contains(buf_str(translation), str_from("(?C1)"));
     return pattern;
+}
+
+/* Writes `at "..."` with what stands at the fault, or `at byte N`. */
+static void quote_place(struct str expression, size_t offset, char *out, size_t size)
+{
+    enum { EXCERPT = 24 };
+    struct str rest = str_after(expression, offset < expression.len ? offset : expression.len);
+    size_t len = 0;
+    size_t next = 1;
+    while (len < rest.len && len < EXCERPT && next > 0) {
+        next = utf8_length(rest.data + len, rest.len - len);
+        len += next;
+    }
+    if (len == 0)
+        snprintf(out, size, "at byte %zu", offset);
+    else
+        snprintf(out, size, "at \"%.*s%s\"", (int)len, rest.data, len < rest.len ? "..." : "");
+}
+
+static void report_broken(struct str expression, const struct regex_fault *fault,
+                          struct place place, struct diags *diags)
+{
+    char where[64];
+    quote_place(expression, fault->offset, where, sizeof where);
+    diag_error(diags, place, fault->remedy, "the pattern is broken %s: %s", where, fault->reason);
+}
+
+static void report_lenient(struct str expression, const struct regex_fault *fault,
+                           struct place place, struct diags *diags)
+{
+    char where[64];
+    quote_place(expression, fault->offset, where, sizeof where);
+    diag_warning(diags, place, fault->remedy,
+                 "the pattern is taken leniently, but not ECMA-262 %s: %s", where, fault->reason);
+}
+
+static void report_error(int error, struct place place, struct diags *diags)
+{
+    char message[160];
+    struct regex_fault fault = describe_error(error, message, sizeof message);
+    diag_error(diags, place, fault.remedy, "the pattern cannot be compiled: %s", fault.reason);
 }
 
 struct pattern *pattern_compile(struct str expression, struct place place, struct diags *diags)
 {
+    struct pattern *pattern = NULL;
     struct buf translation;
     buf_init(&translation, NULL);
     struct regex_fault strict;
     struct regex_fault fault;
-    if (!translate(expression, &translation, &strict, &fault)) {
-        buf_free(&translation);
-        diag_error(diags, place, fault.remedy, "the pattern is broken at byte %zu: %s",
-                   fault.offset + 1, fault.reason);
-        return NULL;
-    }
     int error;
-    buf_text(&translation);
-    pcre2_code *code = compile_translation(buf_str(&translation), &error);
-    bool ticks = str_contains(buf_str(&translation), str_from("(?C1)"));
+    pcre2_code *code;
+    if (!translate(expression, &translation, &strict, &fault))
+        report_broken(expression, &fault, place, diags);
+    else if ((code = compile_translation(&translation, &error)) == NULL)
+        report_error(error, place, diags);
+    else
+        pattern = new_pattern(code, expression, &translation);
+    if (pattern != NULL && strict.reason != NULL)
+        report_lenient(expression, &strict, place, diags);
     buf_free(&translation);
-    if (code == NULL) {
-        char message[160];
-        fault = describe_error(error, message, sizeof message);
-        diag_error(diags, place, fault.remedy, "the pattern cannot be compiled: %s", fault.reason);
-        return NULL;
-    }
-    if (strict.reason != NULL)
-        diag_warning(diags, place, strict.remedy,
-                     "the pattern is not ECMA-262 at byte %zu, but taken leniently: %s",
-                     strict.offset + 1, strict.reason);
-    return new_pattern(code, expression, ticks);
+    return pattern;
 }
 
 void pattern_free(struct pattern *pattern)

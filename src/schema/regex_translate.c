@@ -1,5 +1,6 @@
 #include "schema/regex_translate.h"
 
+#include "base/utf8.h"
 #include "schema/regex_parser.h"
 #include "schema/unicode.h"
 
@@ -554,6 +555,9 @@ static bool parse(struct str text, enum regex_mode mode, bool validates, struct 
         .fault = fault,
         .arena = &arena,
     };
+    size_t utf8_fault = utf8_find_fault(text);
+    if (utf8_fault < text.len)
+        return regex_fail(&parser, utf8_fault, "it is not valid UTF-8", NULL);
     regex_survey(&arena, text, &parser.survey);
     parser.open = arena_alloc(&arena, (parser.survey.group_count + 1) * sizeof *parser.open);
     bool done = expression(&parser);
