@@ -120,6 +120,7 @@ struct frame_fields {
     size_t hosts, encodings, lengths, connections;
     bool lengths_differ;
     bool upgrade;
+    bool trailer;
     bool expects_continue;
 };
 
@@ -141,6 +142,8 @@ static void gather(const struct name_value *header, struct frame_fields *fields)
         fields->connections++;
     } else if (str_equal_ignoring_case(header->name, str_from("upgrade"))) {
         fields->upgrade = true;
+    } else if (str_equal_ignoring_case(header->name, str_from("trailer"))) {
+        fields->trailer = true;
     } else if (str_equal_ignoring_case(header->name, str_from("expect"))) {
         fields->expects_continue = str_equal_ignoring_case(value, str_from("100-continue"));
     }
@@ -217,11 +220,11 @@ static struct refusal check_encoding(const struct frame_fields *fields, bool is_
 
 /*
  * civetweb keeps a connection only where this agrees: it looks at the first
- * Connection header alone, and takes an upgrade for the connection's end.
+ * Connection header alone, and ends it after an upgrade or after trailers.
  */
 static bool wants_keep_alive(const struct frame_fields *fields, bool is_1_1)
 {
-    if (fields->upgrade || fields->connections > 1)
+    if (fields->upgrade || fields->trailer || fields->connections > 1)
         return false;
     if (fields->connections == 0)
         return is_1_1;

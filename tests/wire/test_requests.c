@@ -137,6 +137,30 @@ static void test_large_chunked_body(void **state)
     close(fd);
 }
 
+static void test_trailers_are_read_and_dropped(void **state)
+{
+    (void)state;
+    static const char *const heads[] = {"Trailer: X-Sum\r\n", ""};
+    for (int i = 0; i < 2; i++) {
+        char request[512];
+        snprintf(request, sizeof request,
+                 "PUT /echo HTTP/1.1\r\nHost: h\r\n%sTransfer-Encoding: chunked\r\n\r\n"
+                 "5\r\nhello\r\n0\r\nX-Sum: 1\r\n\r\nGET / HTTP/1.1\r\nHost: h\r\n\r\n",
+                 heads[i]);
+        int fd = client_open(stage.port);
+        struct reply reply;
+        client_send(fd, request);
+        client_read(fd, &reply, false);
+        assert_string_equal(reply.body, "hello");
+        reply_free(&reply);
+        char rest[16];
+        size_t got;
+        assert_int_equal(client_read_all(fd, 3000, rest, sizeof rest, &got), ENDED_EOF);
+        assert_int_equal(got, 0);
+        close(fd);
+    }
+}
+
 static void test_expect_is_answered_before_the_body(void **state)
 {
     (void)state;
@@ -404,6 +428,7 @@ int main(void)
         cmocka_unit_test(test_large_bodies_go_both_ways),
         cmocka_unit_test(test_chunked_body_in_dribs_and_drabs),
         cmocka_unit_test(test_large_chunked_body),
+        cmocka_unit_test(test_trailers_are_read_and_dropped),
         cmocka_unit_test(test_expect_is_answered_before_the_body),
         cmocka_unit_test(test_expect_with_too_large_a_body_is_refused_at_once),
         cmocka_unit_test(test_head_has_no_body),
