@@ -680,7 +680,7 @@ static void test_observer_hears_of_what_passes_unchecked(void **state)
 {
     (void)state;
     struct workbench bench;
-    workbench_open(&bench, openapi);
+    workbench_open(&bench, (struct schema_options){.dialect = SCHEMA_OPENAPI_3_0});
     const struct schema *schema = workbench_compile(
         &bench, "{\"properties\": {\"a\": {}, \"b\": {\"type\": \"string\", \"nullable\": true}}}");
     struct buf out;
