@@ -14,7 +14,7 @@ enum {
 };
 
 /* Values that targets may look at, all together: a hostile overlay ends soon. */
-static const size_t VISITS_MAX = 50000000;
+static const size_t VISITS_MAX = 20000000;
 
 struct overlay {
     struct arena *arena;  /* of the document */
