@@ -34,7 +34,10 @@ enum http_method {
     HTTP_METHOD_COUNT,
 };
 
-/* "GET"; and back: HTTP_METHOD_COUNT for one that OpenAPI does not know. */
+/*
+ * "GET"; and back (case counts, RFC 9110, 9.1). HTTP_METHOD_COUNT stands for
+ * every method that OpenAPI does not know; its name is "?".
+ */
 const char *http_method_name(enum http_method method);
 enum http_method http_method_from(struct str name);
 

@@ -143,7 +143,7 @@ static const char *const method_names[HTTP_METHOD_COUNT] = {
 
 const char *http_method_name(enum http_method method)
 {
-    return method_names[method];
+    return method < HTTP_METHOD_COUNT ? method_names[method] : "?";
 }
 
 enum http_method http_method_from(struct str name)

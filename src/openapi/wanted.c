@@ -138,7 +138,9 @@ static unsigned types_of(const struct schema *schema, struct look *look)
     for (size_t i = 0; i < schema->rule_count; i++)
         types &= types_of_rule(&schema->rules[i], look);
     look->depth--;
-    return types == ANY_TYPE ? implied_types(schema) : types;
+    if (types == ANY_TYPE)
+        types = implied_types(schema);
+    return schema->nullable ? types | SCHEMA_NULL : types;
 }
 
 unsigned wanted_types(const struct wanted *wanted)

@@ -538,6 +538,96 @@ static void wide_server_variables_are_bounded(void **state)
     contract_release(contract);
 }
 
+/* --- several files ---------------------------------------------------------------------------- */
+
+static void write_into(const char *folder, const char *name, const char *text)
+{
+    char path[256];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs(text, file);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void remove_from(const char *folder, const char *name)
+{
+    char path[256];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    assert_int_equal(unlink(path), 0);
+}
+
+/*
+ * A path item in a second file, which refers to a parameter and a schema of its
+ * own, to a schema in a third, and to a URL that is mapped to a fourth. The
+ * last two are first met when the operation is prepared; the options that named
+ * the map are gone by then.
+ */
+static void parts_may_lie_in_other_files(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/understudy-test-XXXXXX";
+    assert_non_null(mkdtemp(folder));
+    write_into(folder, "main.yaml",
+               HEAD "paths: {'/a/{id}': {$ref: 'items.yaml#/a'}, /b: {$ref: 'none.yaml'},\n"
+                    "        /c: {get: {parameters: [{$ref: 'items.yaml#/no'}]}}}\n");
+    write_into(folder, "items.yaml",
+               "a:\n"
+               "  parameters: [{$ref: '#/id'}]\n"
+               "  get:\n"
+               "    responses:\n"
+               "      '200': {description: d, content: {application/json: {schema:\n"
+               "              {$ref: 'schemas.yaml#/Pet'}}}}\n"
+               "      '400': {description: d, content: {application/json: {schema:\n"
+               "              {$ref: 'https://example.com/problem'}}}}\n"
+               "  put: {requestBody: {content: {a/b: {schema: {$ref: 'schemas.yaml#/None'}}}}}\n"
+               "id: {name: id, in: path, required: true, schema: {$ref: '#/number'}}\n"
+               "number: {type: integer}\n");
+    write_into(folder, "schemas.yaml",
+               "Pet: {type: object, properties: {friends: {items: {$ref: '#/Pet'}}}}\n");
+    write_into(folder, "problem.json", "{\"type\": \"object\"}");
+
+    char main_path[128];
+    char problem_path[128];
+    snprintf(main_path, sizeof main_path, "%s/main.yaml", folder);
+    snprintf(problem_path, sizeof problem_path, "%s/problem.json", folder);
+    struct url_map *map = malloc(sizeof *map);
+    assert_non_null(map);
+    *map = (struct url_map){strdup("https://example.com/problem"), strdup(problem_path)};
+    struct contract_options options = {.documents = {.maps = map, .map_count = 1}};
+    struct contract *contract = contract_load(main_path, &options, &diags);
+    free((void *)(uintptr_t)map->url);
+    free((void *)(uintptr_t)map->path);
+    free(map);
+    assert_non_null(contract);
+    assert_int_equal(diags.errors, 2); /* /b, and the parameter of /c */
+
+    struct operation *get = operation_named(contract, "GET /a/{id}");
+    if (!operation_prepare(contract, get, &diags))
+        show(&diags);
+    assert_int_equal(get->state, OPERATION_READY);
+    assert_int_equal(get->parameter_count, 1);
+    assert_non_null(operation_response(get, 200)->content[0].schema);
+    assert_false(operation_prepare(contract, operation_named(contract, "PUT /a/{id}"), NULL));
+    assert_false(operation_prepare(contract, operation_named(contract, "GET /c"), NULL));
+    struct route_match match;
+    assert_int_equal(route_find(contract, HTTP_GET, str_from("/a/7"), &match), ROUTE_FOUND);
+    struct arena arena;
+    arena_init(&arena, 256, NULL);
+    struct json_node *value;
+    struct parameter_input input = {.route = &match};
+    assert_int_equal(parameter_read(&get->parameters[0], &input, &arena, &value),
+                     PARAMETER_PRESENT);
+    assert_int_equal(value->type, JSON_NUMBER);
+    arena_clear(&arena);
+    contract_release(contract);
+
+    static const char *const files[] = {"main.yaml", "items.yaml", "schemas.yaml", "problem.json"};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        remove_from(folder, files[i]);
+    assert_int_equal(rmdir(folder), 0);
+}
+
 /* --- documents that cannot be served ------------------------------------------------------------
  */
 
@@ -618,6 +708,7 @@ int main(void)
         TEST(servers_may_be_wrong_without_harm),
         TEST(server_urls_give_base_paths),
         TEST(wide_server_variables_are_bounded),
+        TEST(parts_may_lie_in_other_files),
         TEST(what_is_no_openapi_is_refused),
         TEST(a_discarded_contract_leaves_readable_diagnostics),
         TEST(methods_have_names),

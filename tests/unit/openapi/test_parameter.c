@@ -478,6 +478,25 @@ static void each_value_knows_how_it_was_sent(void **state)
     contract_release(contract);
 }
 
+/* OpenAPI 3.0 says `nullable` where 3.1 has a type "null". */
+static void older_documents_have_nullable(void **state)
+{
+    (void)state;
+    struct contract *contract = load_sound(
+        "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths:\n  /p:\n    get:\n"
+        "      parameters: [{name: q, in: query, schema: {type: integer, nullable: true}}]\n"
+        "      responses: {'200': {description: d}}\n");
+    struct operation *operation = operation_named(contract, "GET /p");
+    assert_true(operation_prepare(contract, operation, NULL));
+    struct parameter_input input = {.query = str_from("q=")};
+    struct json_node *value;
+    assert_int_equal(parameter_read(&operation->parameters[0], &input, &arena, &value),
+                     PARAMETER_PRESENT);
+    assert_int_equal(value->type, JSON_NULL);
+    arena_clear(&arena);
+    contract_release(contract);
+}
+
 static void long_lists_are_read_quickly(void **state)
 {
     (void)state;
@@ -522,6 +541,7 @@ int main(void)
         cmocka_unit_test(deep_json_is_bounded),
         cmocka_unit_test(open_objects_leave_the_others_their_names),
         cmocka_unit_test(each_value_knows_how_it_was_sent),
+        cmocka_unit_test(older_documents_have_nullable),
         cmocka_unit_test(long_lists_are_read_quickly),
     };
     return cmocka_run_group_tests(tests, open_arena, NULL);
