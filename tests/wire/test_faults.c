@@ -227,28 +227,27 @@ static void test_delay_and_drip_take_their_time(void **state)
     (void)state;
     bool kept;
     uint64_t delayed = time_of("delay=120", &kept);
-    assert_in_range(delayed, 120, 400);
+    assert_in_range(delayed, 120, 2000);
     assert_true(kept); /* a worker was free to sit it out */
     uint64_t dripped = time_of("drip=2&every=30", &kept);
-    assert_in_range(dripped, 120, 400);
+    assert_in_range(dripped, 120, 2000);
     uint64_t both = time_of("delay=50&drip=4&every=30", &kept);
-    assert_in_range(both, 110, 400);
+    assert_in_range(both, 110, 2000);
 }
 
 static void test_drip_comes_in_pieces(void **state)
 {
     (void)state;
     int fd = client_open(stage.port);
-    ask_for(fd, "drip=4&every=80");
-    char all[1024];
+    ask_for(fd, "drip=4&every=500");
+    char all[1024], piece[4];
     size_t got, more;
-    client_read_all(fd, 40, all, sizeof all - 1, &got);
+    client_read_all(fd, 200, all, sizeof all - 1, &got); /* up to the first pause */
     all[got] = '\0';
     assert_string_equal(strstr(all, "\r\n\r\n") + 4, "0123");
-    client_read_all(fd, 60, all, sizeof all - 1, &more);
-    if (more == 0) /* the pause was not over yet */
-        client_read_all(fd, 60, all, sizeof all - 1, &more);
+    client_read_all(fd, 3000, piece, sizeof piece, &more);
     assert_int_equal(more, 4);
+    assert_memory_equal(piece, "4567", 4);
     close(fd);
 }
 

@@ -166,6 +166,53 @@ static void test_grace_is_bounded(void **state)
     close(fd);
 }
 
+struct busy_client {
+    pthread_t thread;
+    int fd;
+    size_t served;
+    bool torn; /* an answer came in part */
+};
+
+static void *ask_until_the_end(void *argument)
+{
+    struct busy_client *client = argument;
+    for (bool open = true; open;) {
+        struct reply reply;
+        client_send(client->fd, "GET /bytes?n=2000 HTTP/1.1\r\nHost: h\r\n\r\n");
+        client_read(client->fd, &reply, false);
+        bool whole = reply.status == 200 && reply.body_len == 2000;
+        client->torn |= reply.head[0] != '\0' && !whole;
+        client->served += whole ? 1 : 0;
+        open = whole && reply_has(&reply, "connection: keep-alive");
+        reply_free(&reply);
+    }
+    return NULL;
+}
+
+static void test_busy_clients_get_whole_answers_to_the_end(void **state)
+{
+    (void)state;
+    enum { CLIENTS = 8, ROUNDS = 10 };
+    for (int round = 0; round < ROUNDS; round++) {
+        struct stage stage;
+        struct busy_client clients[CLIENTS] = {{.fd = -1}};
+        stage_start(&stage, 16);
+        for (int i = 0; i < CLIENTS; i++) {
+            clients[i].fd = client_open(stage.port);
+            pthread_create(&clients[i].thread, NULL, ask_until_the_end, &clients[i]);
+        }
+        sleep_for_ms(30);
+        assert_in_range(time_to_stop(&stage, 5000), 0, QUICK_MS);
+        for (int i = 0; i < CLIENTS; i++) {
+            pthread_join(clients[i].thread, NULL);
+            assert_false(clients[i].torn);
+            assert_true(clients[i].served > 0);
+            close(clients[i].fd);
+        }
+        assert_int_equal(stage.seen.handled, stage.seen.complete);
+    }
+}
+
 static void test_nobody_can_connect_afterwards(void **state)
 {
     (void)state;
@@ -196,6 +243,7 @@ int main(void)
         cmocka_unit_test(test_requests_in_flight_finish),
         cmocka_unit_test(test_body_on_its_way_is_waited_for),
         cmocka_unit_test(test_grace_is_bounded),
+        cmocka_unit_test(test_busy_clients_get_whole_answers_to_the_end),
         cmocka_unit_test(test_nobody_can_connect_afterwards),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
