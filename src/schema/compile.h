@@ -16,8 +16,8 @@
 #include "schema/schema.h"
 
 enum schema_dialect {
-    SCHEMA_2020_12, /* also the OpenAPI 3.1 base dialect: adds discriminator and formats */
-    SCHEMA_OPENAPI_3_1,
+    SCHEMA_2020_12,     /* JSON Schema's own: all but the OpenAPI vocabulary */
+    SCHEMA_OPENAPI_3_1, /* the same and OpenAPI's base vocabulary (discriminator) */
     SCHEMA_OPENAPI_3_0, /* nullable, boolean exclusiveMinimum, $ref ignores its siblings */
 };
 
