@@ -20,7 +20,6 @@
 #include "http/worker.h"
 
 #include <civetweb.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <signal.h>

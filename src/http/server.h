@@ -5,7 +5,7 @@
  * thread for as long as it lives. All else is ours: the listening socket, the
  * checks of the frame, the body, the answer, and the end of a connection.
  *
- * What a worker does with a request is in exchange.c. Requests whose frame is
+ * What a worker does with a request is in worker.c. Requests whose frame is
  * broken are answered here with {"detail": "..."} and never reach the handler.
  */
 #ifndef HTTP_SERVER_H
