@@ -52,7 +52,8 @@ struct exchange {
     struct fault_state *faults; /* retained while the exchange lasts */
     struct fault_decision fault;
     bool faulted;
-    bool acted; /* the operation was carried out */
+    bool acted;                /* the operation was carried out */
+    struct coverage *coverage; /* retained while the exchange lasts; NULL until it counts */
 
     bool answered;
     bool is_admin;

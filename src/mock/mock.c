@@ -23,6 +23,7 @@ void mock_free(struct mock *mock)
         return;
     bill_release(mock->bill);
     worlds_free(mock->worlds);
+    coverage_release(mock->coverage);
     pthread_mutex_destroy(&mock->lock);
     free(mock);
 }
@@ -93,6 +94,7 @@ static void sent(void *context, void *token, bool complete, uint64_t bytes)
     if (exchange->entry != NULL)
         journal_finish(exchange->entry, complete, bytes, duration_ns);
     fault_state_release(exchange->faults);
+    coverage_release(exchange->coverage);
     world_release(exchange->world);
     bill_release(exchange->bill);
 }

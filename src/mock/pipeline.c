@@ -33,6 +33,7 @@ static step_function *const closing[] = {
     step_fault,   /* replaces, delays or breaks the answer */
     step_check,   /* debug builds: the answer against the contract */
     step_finish,  /* headers that every answer has */
+    step_cover,   /* counts */
     step_journal, /* writes down what happened */
 };
 

@@ -28,6 +28,7 @@ void step_act(struct exchange *exchange);
 void step_fault(struct exchange *exchange);   /* closing: what the fault does to the answer */
 void step_check(struct exchange *exchange);   /* closing: does the answer fit the contract */
 void step_finish(struct exchange *exchange);  /* closing: headers for every answer */
+void step_cover(struct exchange *exchange);   /* closing: counts what was used of the contract */
 void step_journal(struct exchange *exchange); /* closing */
 
 #endif

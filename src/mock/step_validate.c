@@ -22,6 +22,7 @@ static void prepare_findings(struct exchange *exchange)
     exchange->findings.arena = exchange->arena;
     exchange->findings.direction = DIRECTION_REQUEST;
     exchange->findings.max_violations = exchange->mock->options.max_violations;
+    coverage_watch(exchange);
 }
 
 /* A violation that no schema knows: something is missing as a whole. */
@@ -53,6 +54,7 @@ static void check_parameter(struct exchange *exchange, const struct parameter *p
 {
     struct json_node *value = NULL;
     enum parameter_outcome outcome = parameter_read(parameter, input, exchange->arena, &value);
+    coverage_count_parameter(exchange, index, outcome != PARAMETER_ABSENT);
     if (outcome == PARAMETER_ABSENT && !parameter->required)
         return;
     const struct json_path *root =

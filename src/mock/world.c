@@ -1,6 +1,7 @@
 #include "mock/world.h"
 
 #include "base/mem.h"
+#include "mock/coverage.h"
 
 #include <stdlib.h>
 
@@ -42,6 +43,7 @@ void world_release(struct world *world)
         world->saved = next;
     }
     fault_state_release(world->faults);
+    coverage_release(world->coverage);
     store_free(world->store);
     journal_free(world->journal);
     pthread_mutex_destroy(&world->lock);

@@ -34,6 +34,7 @@ struct world {
         draws; /* numbers the generators handed out, so that threads do not share one */
     pthread_mutex_t lock;
     struct fault_state *faults; /* NULL: no plan */
+    struct coverage *coverage;  /* mock/coverage.h; NULL until something was counted */
     struct saved_state *saved;  /* newest first */
 };
 
