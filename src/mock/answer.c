@@ -2,46 +2,86 @@
 
 #include "mock/dialect.h"
 #include "schema/example.h"
+#include "json/pointer.h"
 #include "json/writer.h"
 
-/* `example`, or the first of a media type's `examples` with its `value`. */
-static const struct json_node *declared_example(const struct media_type *content)
+const struct media_type *answer_declared(const struct operation *operation, int status)
 {
+    const struct response_spec *response = operation_response(operation, status);
+    for (size_t i = 0; response != NULL && i < response->content_count; i++)
+        if (media_type_is_json(response->content[i].range))
+            return &response->content[i];
+    return NULL;
+}
+
+/* The `value` of an example object, which may stand among the components of the document. */
+static const struct json_node *example_value(const struct exchange *exchange,
+                                             const struct json_node *example)
+{
+    struct str reference = json_member_text(example, "$ref", str_from(""));
+    if (str_starts_with(reference, "#"))
+        example =
+            json_pointer_find_fragment(exchange->part->contract->root, str_after(reference, 1));
+    return json_member(example, "value");
+}
+
+/* `example`, or one of the media type's `examples`: that of the name, else the first. */
+static const struct json_node *find_example(const struct exchange *exchange,
+                                            const struct media_type *content, struct str name)
+{
+    const struct json_node *examples = json_member(content->node, "examples");
+    if (name.len > 0)
+        return example_value(exchange, json_member_str(examples, name));
     const struct json_node *example = json_member(content->node, "example");
     if (example != NULL)
         return example;
-    const struct json_node *examples = json_member(content->node, "examples");
     const struct json_node *first = json_is(examples, JSON_OBJECT) ? json_first(examples) : NULL;
-    return first != NULL ? json_member(first, "value") : NULL;
+    return first != NULL ? example_value(exchange, first) : NULL;
 }
 
-static bool write_example(struct exchange *exchange, const struct media_type *content,
-                          struct buf *out)
+static void seed_rng(struct exchange *exchange, const struct answer_wish *wish, struct rng *rng)
 {
-    const struct json_node *example = declared_example(content);
+    if (wish->has_seed)
+        rng_seed_nth(rng, wish->seed, exchange->operation->index);
+    else if (wish->dynamic)
+        world_rng(exchange->world, rng);
+    else
+        rng_seed_nth(rng, exchange->world->seed, exchange->operation->index);
+}
+
+enum answer_outcome answer_write(struct exchange *exchange, const struct media_type *content,
+                                 const struct answer_wish *wish, struct buf *out)
+{
+    const struct json_node *example =
+        wish->dynamic ? NULL : find_example(exchange, content, wish->example);
     if (example != NULL) {
         json_write(out, example, JSON_EXACT);
-        return true;
+        return ANSWER_WRITTEN;
     }
+    if (wish->example.len > 0 && !wish->dynamic)
+        return ANSWER_NO_EXAMPLE;
     if (content->schema == NULL) {
         buf_add_text(out, "{}");
-        return true;
+        return ANSWER_WRITTEN;
     }
     struct rng rng;
-    rng_seed_nth(&rng, exchange->world->seed, exchange->operation->index);
-    struct example_options options = {.rng = &rng, .direction = DIRECTION_RESPONSE};
-    return example_write(content->schema, &options, exchange->arena, out);
+    seed_rng(exchange, wish, &rng);
+    struct example_options options = {
+        .rng = &rng, .direction = DIRECTION_RESPONSE, .invent = wish->dynamic};
+    bool made = example_write(content->schema, &options, exchange->arena, out);
+    return made ? ANSWER_WRITTEN : ANSWER_IMPOSSIBLE;
 }
 
 void answer_example(struct exchange *exchange)
 {
+    static const struct answer_wish whatever = {.dynamic = false};
     const struct role *role = exchange->role;
     if (role->success == NULL) {
         exchange_answer_empty(exchange, role->status);
         return;
     }
     struct buf out = exchange_buf(exchange);
-    if (write_example(exchange, role->success, &out))
+    if (answer_write(exchange, role->success, &whatever, &out) == ANSWER_WRITTEN)
         exchange_answer(exchange, role->status, "application/json", buf_str(&out));
     else
         exchange->dialect->refuse(exchange, REFUSE_BROKEN,

@@ -1,16 +1,37 @@
 /*
- * answer: the answer of an operation that does not act on the store.
+ * answer: answers out of the contract: examples, and values made from a schema.
  */
 #ifndef MOCK_ANSWER_H
 #define MOCK_ANSWER_H
 
 #include "mock/exchange.h"
 
+/* The JSON media type that the contract declares for a status, or NULL. */
+const struct media_type *answer_declared(const struct operation *operation, int status);
+
+/* What somebody wants an example to be like; all zero: whatever there is. */
+struct answer_wish {
+    struct str example; /* name of an entry of `examples`; empty: any */
+    bool dynamic;       /* invent a value, even where the document gives one */
+    bool has_seed;
+    uint64_t seed; /* of what is invented; else the world's seed decides */
+};
+
+enum answer_outcome {
+    ANSWER_WRITTEN,
+    ANSWER_NO_EXAMPLE, /* none of that name */
+    ANSWER_IMPOSSIBLE, /* no value of the schema could be made */
+};
+
 /*
- * Answers with the success response's example (the media type's, else the
- * schema's), else with a generated value that fits its schema and depends on
- * the world's seed and the operation only.
+ * Appends the media type's example, else that of its schema, else a generated
+ * value. Without a wish it depends on the world's seed and the operation only;
+ * a dynamic one without a seed differs from request to request.
  */
+enum answer_outcome answer_write(struct exchange *exchange, const struct media_type *content,
+                                 const struct answer_wish *wish, struct buf *out);
+
+/* Answers with that for the operation's success response. */
 void answer_example(struct exchange *exchange);
 
 #endif

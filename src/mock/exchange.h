@@ -52,11 +52,13 @@ struct exchange {
     struct fault_state *faults; /* retained while the exchange lasts */
     struct fault_decision fault;
     bool faulted;
+    struct str broke;          /* what `violate` did to the answer: JSON array text, or empty */
     bool acted;                /* the operation was carried out */
     struct coverage *coverage; /* retained while the exchange lasts; NULL until it counts */
 
     bool answered;
     bool is_admin;
+    bool is_mistake;     /* the answer is about understudy itself: the contract does not know it */
     struct str warnings; /* JSON array text, or empty */
     struct journal_entry *entry;
 };

@@ -57,15 +57,21 @@ static struct fault_plan *read_tree(const struct bill *bill, const struct json_n
     return plan;
 }
 
+/* A text in UTF-16 is read from a copy in the tree's arena, and diags point to it. */
 struct fault_plan *faults_read(const struct bill *bill, const struct source *source,
                                struct diags *diags)
 {
-    struct arena arena;
-    arena_init(&arena, 16384, NULL);
-    struct json_node *root = json_read_document(&arena, source, &limits, diags);
-    struct fault_plan *plan = root != NULL ? read_tree(bill, root, &arena, diags) : NULL;
-    arena_clear(&arena);
-    return plan;
+    struct json_node *root = json_read_document(&diags->arena, source, &limits, diags);
+    return root != NULL ? read_tree(bill, root, &diags->arena, diags) : NULL;
+}
+
+struct fault_plan *faults_read_header(const struct bill *bill, struct str text, struct diags *diags)
+{
+    struct fault_plan *plan = fault_plan_read_header(text, diags);
+    if (plan == NULL || check_operations(bill, plan, &diags->arena, diags))
+        return plan;
+    fault_plan_release(plan);
+    return NULL;
 }
 
 /* Adds the lists of one file's plan to those of the first. */

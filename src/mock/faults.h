@@ -14,6 +14,10 @@
 struct fault_plan *faults_read(const struct bill *bill, const struct source *source,
                                struct diags *diags);
 
+/* The same for the value of a request's X-Understudy-Fault (see fault_plan_read_header). */
+struct fault_plan *faults_read_header(const struct bill *bill, struct str text,
+                                      struct diags *diags);
+
 /*
  * The same from several files, in order, as one plan. The sources live in
  * `arena`, which must outlive diags.

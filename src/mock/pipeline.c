@@ -26,6 +26,7 @@ static step_function *const middle[] = {
     step_security,   /* 401 */
     step_parameters, /* collects violations */
     step_body,       /* collects violations; answers if there are any */
+    step_prefer,     /* answers as the client prefers */
     step_act,        /* store, example or generated answer */
 };
 

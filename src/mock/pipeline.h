@@ -24,6 +24,7 @@ void step_syntax(struct exchange *exchange);    /* the body is not JSON */
 void step_security(struct exchange *exchange);
 void step_parameters(struct exchange *exchange);
 void step_body(struct exchange *exchange);
+void step_prefer(struct exchange *exchange); /* Prism's `Prefer` */
 void step_act(struct exchange *exchange);
 void step_fault(struct exchange *exchange);   /* closing: what the fault does to the answer */
 void step_check(struct exchange *exchange);   /* closing: does the answer fit the contract */

@@ -1,5 +1,9 @@
 /* Faults: whether one strikes, and what it does to the answer. */
+#include "mock/answer.h"
+#include "mock/faults.h"
+#include "mock/mistake.h"
 #include "mock/pipeline.h"
+#include "mock/violate.h"
 
 /* An attempt's number as clients of Stainless' make tell it: 0 for the first. */
 static uint32_t attempt_of(const struct request *request)
@@ -33,14 +37,47 @@ static struct fault_subject subject_of(const struct exchange *exchange)
     };
 }
 
+static void decide(struct exchange *exchange, struct fault_state *state,
+                   const struct fault_subject *subject)
+{
+    exchange->faulted =
+        fault_decide(state, subject, clock_now_ns(&exchange->world->clock), &exchange->fault);
+}
+
+/*
+ * The request may bring a rule of its own, which goes before those of the plan.
+ * It has no memory; its draws depend on the world's seed and on how many such
+ * requests came before.
+ */
+static void decide_by_header(struct exchange *exchange, struct str text,
+                             const struct fault_subject *subject)
+{
+    struct diags diags;
+    diags_init(&diags);
+    struct fault_plan *plan = faults_read_header(exchange->bill, text, &diags);
+    if (plan == NULL) {
+        mistake_answer_diags(exchange, 400, "the header X-Understudy-Fault has mistakes", &diags);
+    } else {
+        uint64_t number = atomic_fetch_add(&exchange->world->draws, 1);
+        struct fault_state *state = fault_state_new(plan, exchange->world->seed ^ number, 0);
+        decide(exchange, state, subject);
+        fault_state_release(state);
+        fault_plan_release(plan);
+    }
+    diags_free(&diags);
+}
+
 void step_cue(struct exchange *exchange)
 {
+    struct str header = request_header(exchange->request, "x-understudy-fault");
     exchange->faults = world_faults(exchange->world);
-    if (exchange->faults == NULL)
+    if (header.data == NULL && exchange->faults == NULL)
         return;
     struct fault_subject subject = subject_of(exchange);
-    exchange->faulted = fault_decide(exchange->faults, &subject,
-                                     clock_now_ns(&exchange->world->clock), &exchange->fault);
+    if (header.data != NULL)
+        decide_by_header(exchange, header, &subject);
+    if (!exchange->answered && !exchange->faulted && exchange->faults != NULL)
+        decide(exchange, exchange->faults, &subject);
     if (exchange->faulted && !exchange->fault.act)
         exchange->answered = true; /* with what step_fault makes of it */
 }
@@ -110,6 +147,40 @@ static void set_transport(struct response *response, const struct fault_decision
     };
 }
 
+/*
+ * A plan that says `status: 404, violate: [null]` and no body means the answer
+ * that the contract declares for that status.
+ */
+static void declare_body(struct exchange *exchange, const struct media_type *content)
+{
+    static const struct answer_wish whatever = {.dynamic = false};
+    struct buf out = exchange_buf(exchange);
+    if (answer_write(exchange, content, &whatever, &out) != ANSWER_WRITTEN)
+        return;
+    exchange->response->body = buf_str(&out);
+    set_content_type(exchange->response, "application/json");
+}
+
+static void violate(struct exchange *exchange)
+{
+    const struct fault_decision *fault = &exchange->fault;
+    struct response *response = exchange->response;
+    const struct media_type *content =
+        exchange->role != NULL ? answer_declared(exchange->operation, response->status) : NULL;
+    if (fault->status != 0 && !fault->has_body && content != NULL)
+        declare_body(exchange, content);
+    struct buf notes = exchange_buf(exchange);
+    struct json_writer writer = json_writer_to(&notes);
+    json_begin_array(&writer);
+    response->body =
+        violate_body(response->body, content != NULL ? content->schema : NULL, fault->violate,
+                     fault->transport.garbage_seed, exchange->arena, &writer);
+    json_end_array(&writer);
+    exchange->broke = buf_str(&notes);
+    if ((fault->violate & FAULT_WRONG_CONTENT_TYPE) != 0)
+        set_content_type(response, "text/html; charset=utf-8");
+}
+
 void step_fault(struct exchange *exchange)
 {
     if (!exchange->faulted)
@@ -125,6 +196,8 @@ void step_fault(struct exchange *exchange)
     if (fault->has_body && fault->content_type != NULL)
         set_content_type(response, fault->content_type);
     set_headers(response, fault);
+    if (fault->violate != 0)
+        violate(exchange);
     set_transport(response, fault);
     if (response->status == 0)
         response->status = 200; /* never seen: the connection ends before the head */

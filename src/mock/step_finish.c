@@ -109,7 +109,7 @@ static void check_against(struct exchange *exchange, const struct schema *schema
 void step_check(struct exchange *exchange)
 {
     if (!exchange->mock->options.check_answers || exchange->faulted || exchange->role == NULL ||
-        exchange->is_admin)
+        exchange->is_admin || exchange->is_mistake)
         return;
     const struct media_type *content =
         declared_json(exchange->operation, exchange->response->status);
@@ -170,6 +170,7 @@ static struct str violations_text(struct exchange *exchange)
     return buf_str(&out);
 }
 
+/* The decision, and behind its last member what `violate` made of the answer. */
 static struct str fault_text(struct exchange *exchange)
 {
     if (!exchange->faulted)
@@ -177,6 +178,12 @@ static struct str fault_text(struct exchange *exchange)
     struct buf out = exchange_buf(exchange);
     struct json_writer writer = json_writer_to(&out);
     fault_decision_write_json(&exchange->fault, &writer);
+    if (exchange->broke.len > 0) {
+        out.len--; /* the closing brace */
+        json_put_key(&writer, "broke");
+        json_put_raw(&writer, exchange->broke);
+        json_end_object(&writer);
+    }
     return buf_str(&out);
 }
 

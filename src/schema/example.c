@@ -56,15 +56,29 @@ static bool use_first(struct making *making, const struct schema *schema,
     return false;
 }
 
+/* One that is drawn, or the next one that fits. */
+static bool use_drawn(struct making *making, const struct schema *schema,
+                      const struct json_node *list)
+{
+    size_t count = json_is(list, JSON_ARRAY) ? list->size : 0;
+    const struct json_node *value =
+        count > 0 ? json_element(list, rng_below(making->options->rng, count)) : NULL;
+    return use(making, schema, value) || use_first(making, schema, list);
+}
+
 static bool use_given(struct making *making, const struct schema *schema)
 {
+    bool invent = making->options->invent;
     const struct rule *constant = schema_rule(schema, KEYWORD_CONST);
     const struct rule *choice = schema_rule(schema, KEYWORD_ENUM);
-    return use(making, schema, json_member(schema->node, "example")) ||
-           use_first(making, schema, json_member(schema->node, "examples")) ||
-           use(making, schema, json_member(schema->node, "default")) ||
-           (constant != NULL && use(making, schema, constant->u.value)) ||
-           (choice != NULL && use_first(making, schema, choice->u.value));
+    if (!invent && (use(making, schema, json_member(schema->node, "example")) ||
+                    use_first(making, schema, json_member(schema->node, "examples")) ||
+                    use(making, schema, json_member(schema->node, "default"))))
+        return true;
+    if (constant != NULL && use(making, schema, constant->u.value))
+        return true;
+    return choice != NULL && (invent ? use_drawn(making, schema, choice->u.value)
+                                     : use_first(making, schema, choice->u.value));
 }
 
 /* ---- strings ---- */

@@ -15,6 +15,7 @@ struct example_options {
     struct rng *rng;
     enum direction direction; /* REQUEST leaves out readOnly, RESPONSE writeOnly members */
     bool required_only;       /* leave out what is not required */
+    bool invent;              /* draw a value even where the document gives one */
 };
 
 /*
