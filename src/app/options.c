@@ -456,7 +456,7 @@ static void set_defaults(struct options *options)
         .host = "127.0.0.1",
         .port = 4010,
         .threads = 256,
-        .max_body = 16 * 1024 * 1024,
+        .max_body = INT64_C(16777216),
         .max_violations = 10000,
         .max_worlds = 1000,
         .world_idle = 1800,

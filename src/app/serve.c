@@ -247,7 +247,7 @@ static sigset_t block_signals(void)
 /* Sleeps until a signal; with --watch looks at the files now and then. */
 static void wait_for_end(struct service *service, const sigset_t *signals)
 {
-    static const struct timespec glance = {.tv_nsec = 200 * 1000 * 1000};
+    static const struct timespec glance = {.tv_nsec = 200000000L};
     for (;;) {
         int received = service->options->watch ? sigtimedwait(signals, NULL, &glance)
                                                : sigwaitinfo(signals, NULL);

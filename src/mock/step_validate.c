@@ -25,14 +25,16 @@ static void prepare_findings(struct exchange *exchange)
     coverage_watch(exchange);
 }
 
-/* A violation that no schema knows: something is missing as a whole. */
-static void add_missing(struct exchange *exchange, const struct json_path *path,
-                        const struct json_node *rule)
+/* A violation that no schema knows: something is missing, or cannot be read, as a whole. */
+static void add_finding(struct exchange *exchange, enum keyword keyword,
+                        const struct json_path *path, const struct json_node *rule,
+                        const struct json_node *value)
 {
     struct validation *findings = &exchange->findings;
     struct violation *violation = arena_alloc_zero(exchange->arena, sizeof *violation);
-    violation->keyword = KEYWORD_REQUIRED;
+    violation->keyword = keyword;
     violation->rule = rule;
+    violation->instance = value;
     violation->path = path;
     violation->name = path->name;
     if (findings->last != NULL)
@@ -61,7 +63,11 @@ static void check_parameter(struct exchange *exchange, const struct parameter *p
         path_below(exchange, NULL, str_from(location_names[parameter->in]));
     const struct json_path *path = path_below(exchange, root, parameter->name);
     if (outcome == PARAMETER_ABSENT) {
-        add_missing(exchange, path, parameter->node);
+        add_finding(exchange, KEYWORD_REQUIRED, path, parameter->node, NULL);
+        return;
+    }
+    if (outcome == PARAMETER_MALFORMED) {
+        add_finding(exchange, KEYWORD_FALSE_SCHEMA, path, parameter->node, value);
         return;
     }
     exchange->parameters[index] = value;
@@ -105,7 +111,7 @@ static void check_body(struct exchange *exchange)
         return;
     if (has_no_body(exchange)) {
         if (operation->body_required)
-            add_missing(exchange, path, operation->body_node);
+            add_finding(exchange, KEYWORD_REQUIRED, path, operation->body_node, NULL);
         return;
     }
     const struct media_type *media = judged_by(exchange);
