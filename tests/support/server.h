@@ -2,7 +2,7 @@
  * server: a stand-in for tests, in memory or over TCP on a free port.
  *
  * Made from a setup file (YAML): spec, overlays, fixtures, faults (paths from
- * the project's root), seed, clock, dialect, max_body. Every answer is held
+ * the project's root), seed, clock, dialect, formats (assert, annotate). Every answer is held
  * against the contract; stand_in_broken_answers tells how many broke it.
  */
 #ifndef SUPPORT_SERVER_H
