@@ -25,6 +25,7 @@ uint64_t clock_monotonic_ns(void)
 void clock_init(struct clock *clock)
 {
     *clock = (struct clock){.frozen = false};
+    atomic_init(&clock->pretended, false);
     pthread_mutex_init(&clock->lock, NULL);
 }
 
@@ -45,6 +46,8 @@ static int64_t now_locked(const struct clock *clock)
 
 int64_t clock_now_ns(struct clock *clock)
 {
+    if (!atomic_load_explicit(&clock->pretended, memory_order_acquire))
+        return clock_real_ns();
     pthread_mutex_lock(&clock->lock);
     int64_t now = now_locked(clock);
     pthread_mutex_unlock(&clock->lock);
@@ -56,6 +59,7 @@ void clock_freeze(struct clock *clock, int64_t wall_ns)
     pthread_mutex_lock(&clock->lock);
     clock->frozen = true;
     clock->frozen_ns = wall_ns;
+    atomic_store_explicit(&clock->pretended, true, memory_order_release);
     pthread_mutex_unlock(&clock->lock);
 }
 
@@ -74,6 +78,7 @@ void clock_advance(struct clock *clock, int64_t by_ns)
         clock->frozen_ns = add_within_bounds(clock->frozen_ns, by_ns);
     else
         clock->offset_ns = add_within_bounds(clock->offset_ns, by_ns);
+    atomic_store_explicit(&clock->pretended, true, memory_order_release);
     pthread_mutex_unlock(&clock->lock);
 }
 

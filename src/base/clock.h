@@ -11,9 +11,12 @@
 #include "base/buf.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 struct clock {
-    pthread_mutex_t lock;
+    atomic_bool
+        pretended;        /* false until somebody froze or advanced it: then it is just real time */
+    pthread_mutex_t lock; /* guards the rest */
     bool frozen;
     int64_t frozen_ns; /* the pretended wall time while frozen */
     int64_t offset_ns; /* pretended minus real time while running */

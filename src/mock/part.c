@@ -142,17 +142,15 @@ static bool finish_role(struct part *part, struct operation *operation, struct d
     role->success_node = success != NULL ? success->node : NULL;
     if (role->behavior != NULL && !finish_behavior(part, role, operation, diags))
         return false;
-    role->ready = true;
+    atomic_store_explicit(&role->ready, true, memory_order_release);
     return true;
 }
 
-const struct role *part_role(struct part *part, struct operation *operation)
+static bool finish_role_locked(struct part *part, struct operation *operation)
 {
-    if (!operation_prepare(part->contract, operation, NULL))
-        return NULL;
     struct role *role = &part->roles[operation->index];
     pthread_mutex_lock(&part->lock);
-    bool ready = role->ready;
+    bool ready = atomic_load_explicit(&role->ready, memory_order_relaxed);
     if (!ready) {
         struct diags diags;
         diags_init(&diags);
@@ -160,7 +158,17 @@ const struct role *part_role(struct part *part, struct operation *operation)
         diags_free(&diags);
     }
     pthread_mutex_unlock(&part->lock);
-    return ready ? role : NULL;
+    return ready;
+}
+
+const struct role *part_role(struct part *part, struct operation *operation)
+{
+    struct role *role = &part->roles[operation->index];
+    if (atomic_load_explicit(&role->ready, memory_order_acquire))
+        return role;
+    if (!operation_prepare(part->contract, operation, NULL))
+        return NULL;
+    return finish_role_locked(part, operation) ? role : NULL;
 }
 
 const struct behavior *part_find_writer(struct part *part, struct str collection)

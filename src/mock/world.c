@@ -70,6 +70,8 @@ void world_set_faults(struct world *world, struct fault_plan *plan)
 
 struct fault_state *world_faults(struct world *world)
 {
+    if (atomic_load_explicit(&world->faults, memory_order_relaxed) == NULL)
+        return NULL;
     pthread_mutex_lock(&world->lock);
     struct fault_state *state = world->faults;
     if (state != NULL)

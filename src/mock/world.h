@@ -33,9 +33,9 @@ struct world {
     _Atomic uint64_t
         draws; /* numbers the generators handed out, so that threads do not share one */
     pthread_mutex_t lock;
-    struct fault_state *faults; /* NULL: no plan */
-    struct coverage *coverage;  /* mock/coverage.h; NULL until something was counted */
-    struct saved_state *saved;  /* newest first */
+    _Atomic(struct fault_state *) faults; /* NULL: no plan; changed and retained under the lock */
+    struct coverage *coverage;            /* mock/coverage.h; NULL until something was counted */
+    struct saved_state *saved;            /* newest first */
 };
 
 struct world_options {
