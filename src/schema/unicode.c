@@ -70,7 +70,7 @@ uint32_t unicode_next(struct str text, size_t *at)
  */
 
 /* No permitted code point has a longer full decomposition (checked by a unit test). */
-enum { DECOMPOSED_MAX = 4 };
+enum { DECOMPOSED_MAX = 3 };
 
 struct code_points {
     uint32_t items[UNICODE_NFC_MAX * DECOMPOSED_MAX];
