@@ -380,6 +380,15 @@ static bool close_group(struct regex_parser *parser)
 
 /* ---- terms ---- */
 
+/*
+ * In a group of its own: PCRE2 10.42's JIT takes a repeated reference to a
+ * group that did not take part for one that cannot match.
+ */
+static void add_reference(struct buf *out, uint32_t number)
+{
+    buf_printf(out, "(?:\\g{%u})", number);
+}
+
 static bool number_reference(struct regex_parser *parser)
 {
     size_t start = parser->at;
@@ -389,7 +398,7 @@ static bool number_reference(struct regex_parser *parser)
     if (number > parser->survey.captures)
         return regex_fail(parser, start, "it refers to a group that is not there", NULL);
     parser->at = at;
-    buf_printf(parser->out, "\\g{%u}", number);
+    add_reference(parser->out, number);
     return true;
 }
 
@@ -405,7 +414,7 @@ static bool name_reference(struct regex_parser *parser)
     const struct regex_name *group = map_get(&parser->survey.names, name);
     if (group == NULL)
         return regex_fail(parser, start, "it refers to a group that is not there", NULL);
-    buf_printf(parser->out, "\\g{%u}", group->number);
+    add_reference(parser->out, group->number);
     return true;
 }
 

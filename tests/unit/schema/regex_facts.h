@@ -5,7 +5,7 @@
 
 #include "base/str.h"
 
-/* Does the pattern, with the u flag, match the text somewhere? (947 pairs) */
+/* Does the pattern, with the u flag, match the text somewhere? (952 pairs) */
 static const struct {
     struct str pattern;
     struct str text;
@@ -577,6 +577,11 @@ static const struct {
     {{"^(\077:(a)|b)\1341$", 13}, {"aa", 2}, true},
     {{"^(\077:(a)|b)\1341$", 13}, {"b", 1}, true},
     {{"^(\077:(a)|b)\1341$", 13}, {"ab", 2}, false},
+    {{"^(\077:(a)|b)\1341+c$", 15}, {"bc", 2}, true},
+    {{"^(\077:(a)|b)\1341+c$", 15}, {"aac", 3}, true},
+    {{"^(\077:(a)|b)\1341+c$", 15}, {"ac", 2}, false},
+    {{"^(\077:(a)|b)\1341{2,3}\077c$", 20}, {"bc", 2}, true},
+    {{"^(\077:(a)|b)\1341{2,3}\077c$", 20}, {"aaac", 4}, true},
     {{"^(a\1341)$", 7}, {"a", 1}, true},
     {{"^(a\1341)$", 7}, {"aa", 2}, false},
     {{"^(\077:(a)|(b))\1341\1342c$", 18}, {"aac", 3}, true},

@@ -499,7 +499,7 @@ static void ticks_stand_between_choices(void **state)
     expect_translation("^a*(b|c)(d)?$", "^a{0,}(?:(?C1)b|c)(?C1)(?:d){0,1}$");
     expect_translation("^(?:a|b)(?:c|d)$", "^(?:a|b)(?:(?C1)c|d)$");
     expect_translation("^a{3}b{2,3}c{4}d?$", "^a{3}b{2,3}c{4}(?C1)d{0,1}$");
-    expect_translation("^(a)\\1*$", "^(a)\\g{1}{0,}$");
+    expect_translation("^(a)\\1*$", "^(a)(?:\\g{1}){0,}$");
     expect_translation("^(?=a+)b+$", "(*NO_START_OPT)^(?=a{1,})(?C1)b{1,}$");
 }
 
