@@ -1,41 +1,8 @@
 /* How an entry of the journal reads as JSON. */
-#include "base/base64.h"
 #include "base/clock.h"
 #include "base/secret.h"
-#include "base/utf8.h"
+#include "verify/bytes.h"
 #include "verify/journal.h"
-
-static bool is_utf8(struct str bytes)
-{
-    return utf8_find_fault(bytes) == bytes.len;
-}
-
-/* Puts bytes that may not be UTF-8: what is not shows as U+FFFD. */
-static void put_bytes(struct json_writer *writer, struct str bytes)
-{
-    if (is_utf8(bytes)) {
-        json_put_string(writer, bytes);
-        return;
-    }
-    struct buf mended;
-    buf_init(&mended, NULL);
-    for (size_t i = 0; i < bytes.len;) {
-        size_t len = utf8_length(bytes.data + i, bytes.len - i);
-        if (len > 0)
-            buf_add(&mended, bytes.data + i, len);
-        else
-            buf_add_utf8(&mended, 0xfffd);
-        i += len > 0 ? len : 1;
-    }
-    json_put_string(writer, buf_str(&mended));
-    buf_free(&mended);
-}
-
-static void put_member(struct json_writer *writer, const char *name, struct str bytes)
-{
-    json_put_key(writer, name);
-    put_bytes(writer, bytes);
-}
 
 /* JSON text that somebody prepared, or what stands for none. */
 static void put_prepared(struct json_writer *writer, const char *name, struct str text,
@@ -48,13 +15,13 @@ static void put_prepared(struct json_writer *writer, const char *name, struct st
 static void put_query(struct json_writer *writer, struct str query, enum journal_secrets secrets)
 {
     if (secrets == JOURNAL_SHOW_SECRETS) {
-        put_member(writer, "query", query);
+        bytes_put_member(writer, "query", query);
         return;
     }
     struct buf masked;
     buf_init(&masked, NULL);
     secret_add_query(query, &masked);
-    put_member(writer, "query", buf_str(&masked));
+    bytes_put_member(writer, "query", buf_str(&masked));
     buf_free(&masked);
 }
 
@@ -66,8 +33,8 @@ static void put_headers(struct json_writer *writer, const struct journal_header 
     for (size_t i = 0; i < count; i++) {
         bool hide = secrets == JOURNAL_HIDE_SECRETS && secret_is_name(headers[i].name);
         json_begin_object(writer);
-        put_member(writer, "name", headers[i].name);
-        put_member(writer, "value", hide ? str_from(secret_mask) : headers[i].value);
+        bytes_put_member(writer, "name", headers[i].name);
+        bytes_put_member(writer, "value", hide ? str_from(secret_mask) : headers[i].value);
         json_end_object(writer);
     }
     json_end_array(writer);
@@ -75,14 +42,9 @@ static void put_headers(struct json_writer *writer, const struct journal_header 
 
 static void put_body(struct json_writer *writer, struct str body, uint64_t size)
 {
-    put_member(writer, "body", body);
-    if (!is_utf8(body)) {
-        struct buf encoded;
-        buf_init(&encoded, NULL);
-        base64_add(&encoded, body);
-        put_member(writer, "body_base64", buf_str(&encoded));
-        buf_free(&encoded);
-    }
+    bytes_put_member(writer, "body", body);
+    if (!bytes_are_utf8(body))
+        bytes_put_base64(writer, "body_base64", body);
     json_put_key(writer, "body_size");
     json_put_int(writer, (int64_t)size);
     json_put_key(writer, "body_cut");
@@ -95,8 +57,8 @@ static void put_request(struct json_writer *writer, const struct journal_entry *
     const struct journal_exchange *exchange = &entry->exchange;
     json_put_key(writer, "request");
     json_begin_object(writer);
-    put_member(writer, "method", exchange->method);
-    put_member(writer, "path", exchange->path);
+    bytes_put_member(writer, "method", exchange->method);
+    bytes_put_member(writer, "path", exchange->path);
     put_query(writer, exchange->query, secrets);
     put_headers(writer, exchange->headers, exchange->header_count, secrets);
     put_body(writer, exchange->body, entry->body_size);
@@ -128,7 +90,7 @@ static void put_fault(struct json_writer *writer, const struct journal_exchange 
         return;
     }
     json_begin_object(writer);
-    put_member(writer, "name", exchange->fault_name);
+    bytes_put_member(writer, "name", exchange->fault_name);
     put_prepared(writer, "decision", exchange->fault, "null");
     json_end_object(writer);
 }
@@ -151,7 +113,7 @@ static void put_time(struct json_writer *writer, int64_t time_ns)
     struct buf text;
     buf_init(&text, NULL);
     clock_print_rfc3339(time_ns, &text);
-    put_member(writer, "time", buf_str(&text));
+    bytes_put_member(writer, "time", buf_str(&text));
     buf_free(&text);
 }
 
@@ -163,11 +125,11 @@ void journal_write_json(const struct journal_entry *entry, enum journal_secrets 
     json_put_key(writer, "id");
     json_put_int(writer, (int64_t)entry->id);
     put_time(writer, exchange->time_ns);
-    put_member(writer, "world", exchange->world);
-    put_member(writer, "remote", exchange->remote);
+    bytes_put_member(writer, "world", exchange->world);
+    bytes_put_member(writer, "remote", exchange->remote);
     json_put_key(writer, "operation");
     if (exchange->operation.len > 0)
-        put_bytes(writer, exchange->operation);
+        bytes_put(writer, exchange->operation);
     else
         json_put_null(writer);
     put_request(writer, entry, secrets);
