@@ -267,31 +267,57 @@ struct journal_statistics journal_statistics(struct journal *journal)
 
 /* --- questions --------------------------------------------------------------------- */
 
-/* Ids have no gaps: the entry of an id is found by counting from the oldest. */
-static uint64_t oldest_id(const struct journal *journal)
+/* How many entries have an id of at most that: ids rise, with gaps where some were removed. */
+static size_t count_up_to(const struct journal *journal, uint64_t id)
 {
-    return journal->added - journal->count + 1;
+    size_t low = 0;
+    size_t high = journal->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if ((*slot(journal, middle))->id <= id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
 }
 
 struct journal_entry *journal_find(struct journal *journal, uint64_t id)
 {
     struct journal_entry *entry = NULL;
     pthread_mutex_lock(&journal->lock);
-    if (id >= oldest_id(journal) && id <= journal->added)
-        entry = journal_retain(*slot(journal, (size_t)(id - oldest_id(journal))));
+    size_t count = count_up_to(journal, id);
+    if (count > 0 && (*slot(journal, count - 1))->id == id)
+        entry = journal_retain(*slot(journal, count - 1));
     pthread_mutex_unlock(&journal->lock);
     return entry;
+}
+
+void journal_remove(struct journal *journal, const struct journal_list *list)
+{
+    size_t kept = 0;
+    size_t next = 0; /* in the list */
+    pthread_mutex_lock(&journal->lock);
+    for (size_t i = 0; i < journal->count; i++) {
+        struct journal_entry *entry = *slot(journal, i);
+        while (next < list->count && list->entries[next]->id < entry->id)
+            next++;
+        if (next < list->count && list->entries[next] == entry) {
+            journal->bytes -= entry->size;
+            journal_release(entry); /* never the last reference: the list has one */
+        } else {
+            *slot(journal, kept++) = entry;
+        }
+    }
+    journal->count = kept;
+    pthread_mutex_unlock(&journal->lock);
 }
 
 /* All entries after an id, retained, in the order asked for. */
 static struct journal_list entries_after(struct journal *journal, const struct journal_query *query)
 {
     pthread_mutex_lock(&journal->lock);
-    size_t skipped = 0;
-    if (query->after_id >= oldest_id(journal)) {
-        uint64_t known = query->after_id - oldest_id(journal) + 1;
-        skipped = known < journal->count ? (size_t)known : journal->count;
-    }
+    size_t skipped = count_up_to(journal, query->after_id);
     struct journal_list list = {.count = journal->count - skipped};
     list.entries = mem_alloc(list.count * sizeof *list.entries);
     for (size_t i = 0; i < list.count; i++) {

@@ -67,7 +67,7 @@ enum journal_state {
 
 /* Everything but `outcome` is fixed from the moment that the entry can be seen. */
 struct journal_entry {
-    uint64_t id; /* from 1, without gaps; never used again, not after a clear either */
+    uint64_t id; /* from 1, rising by 1; never used again, not after a clear either */
     struct journal_exchange exchange;
     uint64_t body_size; /* in full; exchange.body is shorter where it was cut */
     uint64_t response_body_size;
@@ -137,6 +137,9 @@ size_t journal_count(struct journal *journal, const struct journal_query *query)
 
 /* The entry of that id, retained, or NULL if it never was or is gone. */
 struct journal_entry *journal_find(struct journal *journal, uint64_t id);
+
+/* Forgets the entries of a list that was selected oldest first; the list keeps its references. */
+void journal_remove(struct journal *journal, const struct journal_list *list);
 
 /* Forgets all entries. */
 void journal_clear(struct journal *journal);

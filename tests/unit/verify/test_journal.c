@@ -473,6 +473,51 @@ static void test_many_threads(void **state)
     journal_free(race.journal);
 }
 
+static bool has_even_status(const struct journal_entry *entry, void *context)
+{
+    (void)context;
+    return entry->exchange.status % 2 == 0;
+}
+
+static void test_removed_entries_leave_gaps(void **state)
+{
+    (void)state;
+    struct journal_options few = {.max_entries = 6};
+    struct journal *journal = journal_new(&few);
+    struct journal_exchange exchange = an_exchange();
+    for (int i = 1; i <= 8; i++) { /* 3 to 8 stay, and the ring has come round */
+        exchange.status = 200 + i;
+        journal_release(journal_add(journal, &exchange));
+    }
+    struct journal_query even = {.filter = has_even_status};
+    struct journal_list list = journal_select(journal, &even);
+    assert_int_equal(list.count, 3);
+    journal_remove(journal, &list);
+    journal_remove(journal, &list); /* they are gone already */
+    journal_list_free(&list);
+    assert_int_equal(journal_statistics(journal).entries, 3);
+    assert_null(journal_find(journal, 4));
+    struct journal_entry *fifth = journal_find(journal, 5);
+    assert_int_equal(fifth->exchange.status, 205);
+    journal_release(fifth);
+    struct journal_query after = {.after_id = 4};
+    list = journal_select(journal, &after);
+    assert_int_equal(list.count, 2);
+    assert_int_equal(list.entries[0]->id, 5);
+    assert_int_equal(list.entries[1]->id, 7);
+    journal_remove(journal, &list);
+    journal_list_free(&list);
+    journal_release(journal_add(journal, &exchange));
+    struct journal_query all = {.filter = NULL};
+    list = journal_select(journal, &all);
+    assert_int_equal(list.count, 2);
+    assert_int_equal(list.entries[0]->id, 3);
+    assert_int_equal(list.entries[1]->id, 9);
+    journal_list_free(&list);
+    assert_int_equal(journal_statistics(journal).dropped, 2);
+    journal_free(journal);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -489,6 +534,7 @@ int main(void)
         cmocka_unit_test(test_secrets_can_be_hidden),
         cmocka_unit_test(test_nothing_is_null_and_any_bytes_are_json),
         cmocka_unit_test(test_many_threads),
+        cmocka_unit_test(test_removed_entries_leave_gaps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
