@@ -44,8 +44,8 @@ struct regex_fault {
 };
 
 /*
- * Appends the translation of `expression` (valid UTF-8) to out. On failure
- * returns false and fills `fault`; out then holds nothing of use. Not
+ * Writes the translation of `expression` to `out`, which is empty before. On
+ * failure returns false and fills `fault`; out then holds nothing of use. Not
  * recursive; time and memory are linear in the expression (a counted
  * repetition beyond 65535 may multiply its own operand by up to 100).
  */
