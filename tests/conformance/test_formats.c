@@ -6,9 +6,9 @@
  * Usage: test_formats SUITE_DIR
  * Exit code 77 (skipped) where the suite is not there.
  */
-#include "json/reader.h"
 #include "schema/format.h"
 #include "schema/pattern.h"
+#include "json/reader.h"
 
 #include <stdio.h>
 #include <stdlib.h>
