@@ -1,5 +1,7 @@
 #include "base/source.h"
 
+#include "base/utf8.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -7,21 +9,37 @@
 /* Of pipes and devices, to begin with. */
 enum { GUESSED_SIZE = 1 << 16 };
 
-static bool starts_character(char c)
+/* Kept as simple loops over bytes, of which compilers make wide ones. */
+static uint32_t count_line_breaks(struct str text)
 {
-    return ((unsigned char)c & 0xc0) != 0x80;
+    uint32_t count = 0;
+    for (size_t i = 0; i < text.len; i++)
+        count += text.data[i] == '\n';
+    return count;
+}
+
+/* What follows the last line break. */
+static struct str last_line(struct str text)
+{
+    size_t start = text.len;
+    while (start > 0 && text.data[start - 1] != '\n')
+        start--;
+    return str_after(text, start);
 }
 
 struct source_position source_position_from(const struct source *source, size_t from,
                                             struct source_position at, size_t offset)
 {
     size_t end = offset < source->text.len ? offset : source->text.len;
-    for (size_t i = from; i < end; i++) {
-        if (source->text.data[i] == '\n')
-            at = (struct source_position){at.line + 1, 1};
-        else
-            at.column += starts_character(source->text.data[i]);
+    if (end <= from)
+        return at;
+    struct str between = str_make(source->text.data + from, end - from);
+    uint32_t breaks = count_line_breaks(between);
+    if (breaks > 0) {
+        between = last_line(between);
+        at = (struct source_position){at.line + breaks, 1};
     }
+    at.column += (uint32_t)utf8_count(between);
     return at;
 }
 

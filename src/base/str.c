@@ -63,13 +63,43 @@ int str_compare(struct str a, struct str b)
     return (a.len > b.len) - (a.len < b.len);
 }
 
+static uint64_t load_word(const char *at)
+{
+    uint64_t word;
+    memcpy(&word, at, sizeof word);
+    return word;
+}
+
+/* Up to seven bytes as a word; the reads may overlap. */
+static uint64_t load_rest(const char *at, size_t len)
+{
+    uint32_t low, high;
+    if (len >= sizeof low) {
+        memcpy(&low, at, sizeof low);
+        memcpy(&high, at + len - sizeof high, sizeof high);
+        return (uint64_t)high << 32 | low;
+    }
+    if (len == 0)
+        return 0;
+    return (uint64_t)(unsigned char)at[0] | (uint64_t)(unsigned char)at[len / 2] << 8 |
+           (uint64_t)(unsigned char)at[len - 1] << 16;
+}
+
+static uint64_t mix(uint64_t state, uint64_t word)
+{
+    state = (state ^ word) * 0x9e3779b97f4a7c15u;
+    return state ^ state >> 32;
+}
+
 uint32_t str_hash(struct str a)
 {
-    uint32_t h = 2166136261u;
-    for (size_t i = 0; i < a.len; i++)
-        h = (h ^ (unsigned char)a.data[i]) * 16777619u;
-    h ^= h >> 15;
-    return h * 0x2c1b3c6du;
+    uint64_t state = (uint64_t)a.len * 0xd6e8feb86659fd93u;
+    size_t at = 0;
+    for (; a.len - at >= sizeof(uint64_t); at += sizeof(uint64_t))
+        state = mix(state, load_word(a.data + at));
+    if (at < a.len)
+        state = mix(state, load_rest(a.data + at, a.len - at));
+    return (uint32_t)(mix(state, 0) >> 32);
 }
 
 enum { DISTANCE_MAX = 64 };

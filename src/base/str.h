@@ -74,7 +74,7 @@ struct str str_trim(struct str a);
 /* Byte order, shorter first on a tie: <0, 0, >0 as for qsort. */
 int str_compare(struct str a, struct str b);
 
-/* A 32-bit hash (FNV-1a with a final mix). Stable within a process run. */
+/* A 32-bit hash, a word at a time. Stable within a process run. */
 uint32_t str_hash(struct str a);
 
 /*

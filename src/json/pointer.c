@@ -4,8 +4,7 @@
 
 /* --- finding ------------------------------------------------------------------ */
 
-/* Takes the token after the leading "/" off `rest`. */
-static struct str next_token(struct str *rest)
+struct str json_pointer_next(struct str *rest)
 {
     struct str after = str_after(*rest, 1);
     size_t len = str_find_char(after, '/');
@@ -37,18 +36,35 @@ static struct json_node *find_member(const struct json_node *object, struct str 
     return member;
 }
 
-/* RFC 6901, section 4: digits without a leading zero. "-" names no existing value. */
-static struct json_node *find_element(const struct json_node *array, struct str token)
+bool json_pointer_index(struct str token, size_t *index)
 {
+    *index = 0;
     if (token.len == 0 || token.len > 10 || (token.data[0] == '0' && token.len > 1))
-        return NULL;
-    size_t index = 0;
+        return false;
     for (size_t i = 0; i < token.len; i++) {
         if (token.data[i] < '0' || token.data[i] > '9')
-            return NULL;
-        index = index * 10 + (size_t)(token.data[i] - '0');
+            return false;
+        *index = *index * 10 + (size_t)(token.data[i] - '0');
     }
-    return json_element(array, index);
+    return true;
+}
+
+static struct json_node *find_element(const struct json_node *array, struct str token)
+{
+    size_t index;
+    return json_pointer_index(token, &index) ? json_element(array, index) : NULL;
+}
+
+struct str json_pointer_unescape(struct str token, struct buf *out)
+{
+    out->len = 0;
+    for (size_t i = 0; i < token.len; i++) {
+        char c = token.data[i];
+        if (c == '~' && i + 1 < token.len)
+            c = token.data[++i] == '1' ? '/' : '~';
+        buf_add_char(out, c);
+    }
+    return buf_str(out);
 }
 
 struct json_node *json_pointer_find(const struct json_node *root, struct str pointer)
@@ -57,7 +73,7 @@ struct json_node *json_pointer_find(const struct json_node *root, struct str poi
         return NULL;
     struct json_node *node = root != NULL ? json_from_cjson(&root->c) : NULL;
     while (node != NULL && pointer.len > 0) {
-        struct str token = next_token(&pointer);
+        struct str token = json_pointer_next(&pointer);
         if (node->type == JSON_OBJECT)
             node = find_member(node, token);
         else if (node->type == JSON_ARRAY)

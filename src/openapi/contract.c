@@ -182,6 +182,7 @@ struct contract *contract_load(const char *path, const struct contract_options *
     atomic_init(&contract->references, 1);
     arena_init(&contract->arena, ARENA_BLOCK, NULL);
     pthread_mutex_init(&contract->prepare_lock, NULL);
+    map_init(&contract->shared_headers, &contract->arena);
     keep_options(contract, &options->documents);
     if (load_contract(contract, path, options->assert_formats, diags)) {
         /* Only the caller's strings are in there, and overlays were read by now. */

@@ -90,7 +90,8 @@ struct response_spec {
     const struct json_node *node;
     struct media_type *content;
     size_t content_count;
-    struct parameter *headers; /* all of style simple; Content-Type is never among them */
+    struct parameter *headers; /* all of style simple; Content-Type is never among them; those
+                                  of a component are shared: `operation` is the first one */
     size_t header_count;
 };
 
@@ -169,6 +170,7 @@ struct contract {
     struct security_scheme *schemes; /* of components, in order */
     size_t scheme_count;
     struct route_table *routes;
+    struct map shared_headers; /* while loading: address of a `headers` object: what it became */
     const struct json_node *behavior; /* x-understudy at the root, or NULL */
     pthread_mutex_t prepare_lock;
 };

@@ -221,6 +221,7 @@ bool document_load(struct document_set *set, struct arena *arena, const char *pa
     if (options == NULL)
         set->options = &no_options;
     map_init(&set->by_uri, arena);
+    json_index_init(&set->index, arena);
     struct place nowhere = {0};
     struct document *document =
         remember(set, uri_of_path(arena, path), arena_copy(arena, str_from(path)));
@@ -258,18 +259,6 @@ static size_t resolved_length(const struct json_node *root, struct str pointer,
     return length;
 }
 
-/* The token at the head of "/a~1b/c", unescaped into `out`. */
-static struct str first_token(struct str pointer, struct buf *out)
-{
-    for (size_t i = 1; i < pointer.len && pointer.data[i] != '/'; i++) {
-        char c = pointer.data[i];
-        if (c == '~' && i + 1 < pointer.len)
-            c = pointer.data[++i] == '1' ? '/' : '~';
-        buf_add_char(out, c);
-    }
-    return buf_str(out);
-}
-
 static void tell_missing(const struct document *document, struct str pointer, struct place place,
                          struct diags *diags)
 {
@@ -279,7 +268,8 @@ static void tell_missing(const struct document *document, struct str pointer, st
     struct buf remedy;
     buf_init(&token, NULL);
     buf_init(&remedy, NULL);
-    struct str name = first_token(str_after(pointer, resolved), &token);
+    struct str rest = str_after(pointer, resolved);
+    struct str name = json_pointer_unescape(json_pointer_next(&rest), &token);
     const char *help = nearest_remedy(&remedy, nearest_member(last, name), "check the path");
     if (resolved == 0)
         diag_error(diags, place, help, "%s has no \"%.*s\" at its top", document->path,
@@ -296,7 +286,7 @@ static const struct json_node *find_fragment(struct document_set *set,
                                              struct place place, struct diags *diags)
 {
     struct str pointer = uri_decode(set->arena, fragment);
-    const struct json_node *node = json_pointer_find(document->root, pointer);
+    const struct json_node *node = json_index_find(&set->index, document->root, pointer);
     if (node != NULL)
         return node;
     if (json_pointer_is_valid(pointer))

@@ -18,7 +18,7 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "base/map.h"
-#include "json/node.h"
+#include "json/index.h"
 
 /*
  * A URL and the file that stands for it. A URL that ends with "/" stands for a
@@ -58,6 +58,7 @@ struct document_set {
     size_t count;
     size_t capacity;
     struct map by_uri; /* URI -> struct document; also those that could not be read */
+    struct json_index index; /* of large containers that references lead through */
 };
 
 /*

@@ -28,8 +28,9 @@ static void prepare_parameters(struct preparation *preparation, struct parameter
                                size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        parameters[i].schema =
-            compile(preparation, parameters[i].schema_uri, parameters[i].schema_node);
+        if (parameters[i].schema == NULL) /* headers may be shared: then others look at them */
+            parameters[i].schema =
+                compile(preparation, parameters[i].schema_uri, parameters[i].schema_node);
 }
 
 static void prepare_content(struct preparation *preparation, struct media_type *types, size_t count)

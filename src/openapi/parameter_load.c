@@ -269,13 +269,11 @@ void load_parameters(struct load inherited_load, const struct json_node *inherit
 
 /* --- the headers of a response -------------------------------------------------------------- */
 
-void load_headers(struct load load, const struct json_node *headers,
-                  const struct operation *operation, struct response_spec *response)
+static struct parameter_list load_header_list(struct load load, const struct json_node *headers,
+                                              const struct operation *operation)
 {
-    if (headers == NULL)
-        return;
-    response->headers =
-        arena_alloc(&load.contract->arena, (headers->size + 1) * sizeof *response->headers);
+    struct parameter_list list = {
+        arena_alloc(&load.contract->arena, (headers->size + 1) * sizeof *list.items), 0};
     for (const struct json_node *member = json_first(headers); member != NULL;
          member = json_next(member)) {
         struct load at = load;
@@ -285,6 +283,31 @@ void load_headers(struct load load, const struct json_node *headers,
             continue; /* OpenAPI 3.1.1, 4.8.17.1 */
         header.node = load_object(&at, member, "a header");
         if (header.node != NULL && load_description(at, &header))
-            response->headers[response->header_count++] = header;
+            list.items[list.count++] = header;
     }
+    return list;
+}
+
+/*
+ * Most responses of large documents are a few components, so their headers are
+ * shared, unless something is wrong with them: every operation has to know that.
+ */
+void load_headers(struct load load, const struct json_node *headers,
+                  const struct operation *operation, struct response_spec *response)
+{
+    if (headers == NULL)
+        return;
+    struct str address = str_make((const char *)&headers, sizeof headers);
+    struct parameter_list *shared = map_get(&load.contract->shared_headers, address);
+    size_t problems = load.diags->errors;
+    struct parameter_list list =
+        shared != NULL ? *shared : load_header_list(load, headers, operation);
+    if (shared == NULL && load.diags->errors == problems) {
+        shared = arena_alloc(&load.contract->arena, sizeof *shared);
+        *shared = list;
+        map_put(&load.contract->shared_headers, arena_copy_str(&load.contract->arena, address),
+                shared);
+    }
+    response->headers = list.items;
+    response->header_count = list.count;
 }

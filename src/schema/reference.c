@@ -8,8 +8,6 @@
 #include "schema/registry.h"
 #include "schema/uri.h"
 
-#include "json/pointer.h"
-
 static struct schema_resource *document_resource(struct schema_registry *registry,
                                                  struct schema_document *document)
 {
@@ -83,7 +81,7 @@ static bool follow_pointer(struct schema_registry *registry, struct str pointer,
     struct map *pointers = &target->resource->pointers;
     while (pointer.len > 0) {
         size_t end = 1 + str_find_char(str_after(pointer, 1), '/');
-        target->node = json_pointer_find(target->node, str_make(pointer.data, end));
+        target->node = json_index_find(&registry->index, target->node, str_make(pointer.data, end));
         if (target->node == NULL)
             return false;
         const struct schema_site *site = registry_site(registry, target->node);

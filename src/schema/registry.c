@@ -24,6 +24,7 @@ struct schema_registry *schema_registry_new(const struct schema_options *options
     arena_init(&registry->arena, ARENA_BLOCK, NULL);
     map_init(&registry->documents_by_uri, &registry->arena);
     map_init(&registry->resources_by_uri, &registry->arena);
+    json_index_init(&registry->index, &registry->arena);
     map_init(&registry->patterns, &registry->arena);
     registry->last_document = &registry->documents;
     return registry;

@@ -19,6 +19,7 @@
 
 #include "base/map.h"
 #include "schema/dialect.h"
+#include "json/index.h"
 
 #include <pthread.h>
 
@@ -80,6 +81,7 @@ struct schema_registry {
     struct map documents_by_uri;
     struct schema_resource *resources;
     struct map resources_by_uri;
+    struct json_index index; /* of large containers that references lead through */
     struct schema_sites sites;
     struct map patterns; /* expression: struct pattern */
     struct schema_dynamic_anchor *dynamic_anchors;
