@@ -1,6 +1,8 @@
 /* Stopping: quickly, and without losing what is under way. Each test has a server of its own. */
 #include "wire.h"
 
+#include <stdatomic.h>
+
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -169,7 +171,7 @@ static void test_grace_is_bounded(void **state)
 struct busy_client {
     pthread_t thread;
     int fd;
-    size_t served;
+    atomic_size_t served;
     bool torn; /* an answer came in part */
 };
 
@@ -201,6 +203,9 @@ static void test_busy_clients_get_whole_answers_to_the_end(void **state)
             clients[i].fd = client_open(stage.port);
             pthread_create(&clients[i].thread, NULL, ask_until_the_end, &clients[i]);
         }
+        for (int i = 0; i < CLIENTS; i++) /* each has begun, however slow the machine is */
+            while (clients[i].served == 0)
+                sleep_for_ms(1);
         sleep_for_ms(30);
         assert_in_range(time_to_stop(&stage, 5000), 0, QUICK_MS);
         for (int i = 0; i < CLIENTS; i++) {
