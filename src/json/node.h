@@ -50,6 +50,11 @@ enum json_flag {
     JSON_NOT_FINITE = 4,
     /* A string that came as a quoted scalar is a string whatever it looks like (YAML). */
     JSON_QUOTED = 8,
+    /* Made of a value that was sent in another form (or holds such a one): its source slice
+     * is that form. Whoever made it has judged it: no format is checked again. */
+    JSON_CONVERTED = 16,
+    /* Whoever reads values for the schema refuses this one: no type fits. */
+    JSON_REFUSED = 32,
 };
 
 struct json_node {

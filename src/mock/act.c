@@ -80,6 +80,7 @@ static struct shape_source *source_new(struct exchange *exchange)
         .fill = make_fill,
         .scratch = exchange->arena,
         .print_nulls = exchange->part->print_nulls,
+        .style = part_number_style(exchange->part),
     };
     return source;
 }

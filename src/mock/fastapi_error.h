@@ -5,7 +5,7 @@
  * and `ctx`. The words are those of pydantic-core's error table; which of them
  * applies follows from the Python type that FastAPI would have written as this
  * schema (a named enum is an Enum, an inline one a Literal, an object with
- * declared properties a model, ...).
+ * declared properties a model, ...) and from the value.
  */
 #ifndef MOCK_FASTAPI_ERROR_H
 #define MOCK_FASTAPI_ERROR_H
@@ -13,14 +13,24 @@
 #include "mock/part.h"
 #include "schema/validate.h"
 
-/*
- * Appends `"type":...,` and `"msg":...` to out; ctx (an object's text, or
- * nothing) goes to `ctx`. Both are JSON.
- */
-void fastapi_error_write(const struct part *part, const struct violation *violation,
-                         struct buf *out, struct buf *ctx);
+struct fastapi_error {
+    const char *type;
+    struct str message;
+    struct str context; /* ctx as JSON, or empty */
+};
 
-/* The loc element that names a member of a union: "str", "list[int]", "Cat", ... */
-void fastapi_union_label(const struct part *part, const struct schema *schema, struct buf *out);
+/* Texts are static or the arena's. */
+void fastapi_error_find(const struct part *part, const struct violation *violation,
+                        struct arena *arena, struct fastapi_error *out);
+
+/* {"error": reason} and the message that ends in it. */
+void fastapi_error_with_reason(struct fastapi_error *error, const char *type, const char *message,
+                               const char *reason, struct arena *arena);
+
+/* A value as Python's repr prints it. */
+void fastapi_write_repr(const struct json_node *value, struct buf *out);
+
+/* A text as Python's repr prints it. */
+void fastapi_write_repr_text(struct str text, struct buf *out);
 
 #endif

@@ -7,6 +7,11 @@
 
 enum { ARENA_BLOCK = 16384 };
 
+enum json_style part_number_style(const struct part *part)
+{
+    return part->pydantic_values ? JSON_PYDANTIC : JSON_EXACT;
+}
+
 /* ---- which dialect an operation speaks ---- */
 
 static const struct schema *property_schema(const struct schema *schema, const char *name)
@@ -90,7 +95,8 @@ static void shape_constants(struct part *part, struct behavior *behavior,
                             const struct json_node *node)
 {
     const struct schema_object *object = schema_object(behavior->record_schema);
-    struct shape_source source = {.scratch = &part->arena, .print_nulls = part->print_nulls};
+    struct shape_source source = {.scratch = &part->arena, .print_nulls = part->print_nulls,
+                                  .style = part_number_style(part)};
     for (size_t i = 0; i < behavior->fill_count; i++) {
         struct fill *fill = &behavior->fills[i];
         const struct json_node *value =
@@ -257,6 +263,8 @@ struct part *part_load(const char *path, const struct part_options *options, str
     shape_maker_init(&part->shapes, &part->arena);
     part->print_nulls =
         str_is(json_member_text(contract->behavior, "nulls", str_from("")), "print");
+    part->pydantic_values =
+        str_is(json_member_text(contract->behavior, "values", str_from("")), "pydantic");
     index_named_schemas(part);
     read_behaviors(part, diags);
     if (diags->errors - errors > broken_operations) {

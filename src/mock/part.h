@@ -66,6 +66,8 @@ struct part {
     enum dialect_kind dialect;      /* as the options say; AUTO: by each operation's own */
     enum dialect_kind main_dialect; /* for answers that belong to no operation */
     bool print_nulls;               /* x-understudy at the document's root: nulls: print */
+    bool pydantic_values; /* the same, values: pydantic: bodies are read in pydantic's lax mode,
+                             numbers printed as it prints them */
 };
 
 struct part_options {
@@ -95,6 +97,9 @@ const struct role *part_role(struct part *part, struct operation *operation);
 
 /* The behavior that writes records of that collection (for fixtures), or NULL. */
 const struct behavior *part_find_writer(struct part *part, struct str collection);
+
+/* How numbers in answers are printed. */
+enum json_style part_number_style(const struct part *part);
 
 /* The name of a schema that stands in components/schemas, or NULL for an inline one. */
 const struct str *part_schema_name(const struct part *part, const struct json_node *node);

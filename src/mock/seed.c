@@ -87,7 +87,8 @@ static void add_record(struct seeding *seeding, const struct part *part,
     struct shape_source source = {.context = seeding,
                                   .fill = make_fill,
                                   .scratch = seeding->arena,
-                                  .print_nulls = part->print_nulls};
+                                  .print_nulls = part->print_nulls,
+                                  .style = part_number_style(part)};
     record_maker_init(&maker, behavior, &source);
     struct json_node *record = json_copy(seeding->arena, entry->node);
     if (entry->key.data != NULL && behavior->key.count == 1 &&

@@ -1,7 +1,8 @@
 #include "mock/shape.h"
 
 #include "schema/format.h"
-#include "schema/pydantic_time.h"
+#include "schema/pydantic/time.h"
+#include "schema/validate.h"
 
 enum { SLOTS_ON_STACK = 40 };
 
@@ -71,6 +72,34 @@ static void make_members(struct shape_maker *maker, struct shape *shape)
     }
 }
 
+static bool is_null_only(const struct schema *schema)
+{
+    const struct rule *type = schema_rule(schema_resolve(schema), KEYWORD_TYPE);
+    return type != NULL && type->u.types == SCHEMA_NULL;
+}
+
+/* The members of anyOf, oneOf or a discriminator. */
+static const struct schema_list *union_members(const struct schema *schema)
+{
+    const struct rule *any = schema_rule(schema, KEYWORD_ANY_OF);
+    const struct rule *one = schema_rule(schema, KEYWORD_ONE_OF);
+    const struct rule *tagged = schema_rule(schema, KEYWORD_DISCRIMINATOR);
+    if (any == NULL && one == NULL)
+        return tagged != NULL ? &tagged->u.discriminator.list : NULL;
+    return any != NULL ? &any->u.list : &one->u.list;
+}
+
+static void make_choices(struct shape_maker *maker, struct shape *shape,
+                         const struct schema_list *members)
+{
+    struct shape_choice *choices = arena_alloc(maker->arena, members->count * sizeof *choices);
+    for (size_t i = 0; i < members->count; i++)
+        if (!is_null_only(members->items[i]))
+            choices[shape->choice_count++] =
+                (struct shape_choice){members->items[i], shape_make(maker, members->items[i])};
+    shape->choices = choices;
+}
+
 static void fill_shape(struct shape_maker *maker, struct shape *shape, const struct schema *schema)
 {
     const struct schema *resolved = schema_resolve(schema);
@@ -84,6 +113,11 @@ static void fill_shape(struct shape_maker *maker, struct shape *shape, const str
     const struct rule *items = schema_rule(resolved, KEYWORD_ITEMS);
     if (items != NULL && schema_rule(resolved, KEYWORD_PREFIX_ITEMS) == NULL)
         shape->element = shape_make(maker, items->u.schema);
+    const struct schema_list *members = union_members(resolved);
+    if (members != NULL)
+        make_choices(maker, shape, members);
+    const struct rule *type = schema_rule(resolved, KEYWORD_TYPE);
+    shape->prints_text = type != NULL && (type->u.types & ~(unsigned)SCHEMA_NULL) == SCHEMA_STRING;
     const struct rule *format = schema_rule(resolved, KEYWORD_FORMAT);
     shape->prints_time =
         format != NULL && strcmp(format->u.format->name, "pydantic-date-time") == 0;
@@ -153,7 +187,7 @@ static bool counts_as_sent(const struct shape_member *member, const struct json_
 }
 
 static void write_undeclared(const struct json_node *value, const struct schema_object *object,
-                             struct buf *out, bool *first)
+                             const struct shape_source *source, struct buf *out, bool *first)
 {
     for (const struct json_node *member = json_first(value); member != NULL;
          member = json_next(member)) {
@@ -164,7 +198,7 @@ static void write_undeclared(const struct json_node *value, const struct schema_
         *first = false;
         json_write_string(out, json_name(member));
         buf_add_char(out, ':');
-        json_write(out, member, JSON_EXACT);
+        json_write(out, member, source->style);
     }
 }
 
@@ -208,7 +242,7 @@ static void write_object(const struct shape *shape, const struct json_node *valu
     buf_add_char(out, '{');
     write_members(shape, sent, source, out, &first);
     if (shape->open && value != NULL)
-        write_undeclared(value, shape->object, out, &first);
+        write_undeclared(value, shape->object, source, out, &first);
     buf_add_char(out, '}');
 }
 
@@ -238,17 +272,65 @@ static void write_time(const struct json_node *value, struct buf *out)
     buf_add_char(out, '"');
 }
 
+/* How many of the members that the choice declares are there. */
+static size_t count_declared(const struct shape_choice *choice, const struct json_node *value)
+{
+    const struct schema_object *object = choice->shape->object;
+    size_t count = 0;
+    for (const struct json_node *member = value->type == JSON_OBJECT ? json_first(value) : NULL;
+         member != NULL && object != NULL; member = json_next(member))
+        count += schema_object_find(object, json_name(member), member->name_hash) != NULL;
+    return count;
+}
+
+/* Of the members that accept the value the one that declares most of it. */
+static const struct shape *choose_shape(const struct shape *shape, const struct json_node *value,
+                                        const struct shape_source *source)
+{
+    const struct shape *best = NULL;
+    size_t most = 0;
+    if (shape->choice_count == 1)
+        return shape->choices[0].shape;
+    for (size_t i = 0; i < shape->choice_count; i++) {
+        const struct shape_choice *choice = &shape->choices[i];
+        size_t declared = count_declared(choice, value);
+        if ((best == NULL || declared > most) &&
+            schema_accepts(choice->schema, value, source->scratch)) {
+            best = choice->shape;
+            most = declared;
+        }
+    }
+    return best;
+}
+
+/* A union's value, if a member's shape would make a difference. */
+static bool write_choice(const struct shape *shape, const struct json_node *value,
+                         const struct shape_source *source, struct buf *out)
+{
+    bool is_container = json_is(value, JSON_OBJECT) || json_is(value, JSON_ARRAY);
+    const struct shape *chosen =
+        is_container || shape->choice_count == 1 ? choose_shape(shape, value, source) : NULL;
+    if (chosen == NULL || json_is(value, JSON_NULL))
+        return false;
+    shape_write(chosen, value, source, out);
+    return true;
+}
+
 void shape_write(const struct shape *shape, const struct json_node *value,
                  const struct shape_source *source, struct buf *out)
 {
+    if (shape->choice_count > 0 && write_choice(shape, value, source, out))
+        return;
     if (shape->object != NULL && (value == NULL || value->type == JSON_OBJECT))
         write_object(shape, value, source, out);
     else if (shape->element != NULL && json_is(value, JSON_ARRAY))
         write_array(shape, value, source, out);
     else if (shape->prints_time)
         write_time(value, out);
+    else if (shape->prints_text && json_is(value, JSON_NUMBER))
+        json_write_string(out, json_text(value));
     else
-        json_write(out, value, JSON_EXACT);
+        json_write(out, value, source->style);
 }
 
 static void write_records(struct str records, bool as_list, struct buf *out)

@@ -8,8 +8,8 @@
  * already printed.
  *
  * Shapes live in the arena of their part (see mock/part.h), may be cyclic, and
- * are immutable once made. What the schema does not constrain (free-form
- * objects, unions) is copied as the client wrote it.
+ * are immutable once made. What the schema does not constrain is copied as the
+ * client wrote it; a union has the shape of the member that fits.
  */
 #ifndef MOCK_SHAPE_H
 #define MOCK_SHAPE_H
@@ -63,6 +63,14 @@ struct shape {
     const struct shape *element; /* an array, or NULL; with neither: copied as it is */
     const struct json_node *node;
     bool prints_time; /* format pydantic-date-time: normalized on the way out */
+    bool prints_text; /* of type string: a number (a Decimal, as it was read) is put in quotes */
+    const struct shape_choice *choices; /* a union's members without null, or NULL */
+    size_t choice_count;
+};
+
+struct shape_choice {
+    const struct schema *schema;
+    const struct shape *shape;
 };
 
 /* Makes shapes; remembers those it made, so that recursive schemas end. */
@@ -89,7 +97,8 @@ struct shape_source {
     void *context;
     void (*fill)(void *context, const struct fill *fill, struct buf *out);
     struct arena *scratch;
-    bool print_nulls; /* unset members that the schema lets be null are printed as null */
+    bool print_nulls;      /* unset members that the schema lets be null are printed as null */
+    enum json_style style; /* of what is copied */
 };
 
 /*

@@ -166,7 +166,7 @@ static bool report_tag(struct spot *spot, const struct rule *rule)
     return false;
 }
 
-static bool choose(struct spot *spot, const struct rule *rule)
+static bool choose(struct spot *spot, const struct rule *rule, struct choosing *choosing)
 {
     const struct json_node *tag = find_tag(spot->instance, rule);
     const struct schema_branch_key *key = tag != NULL ? find_key(rule, json_text(tag)) : NULL;
@@ -174,6 +174,7 @@ static bool choose(struct spot *spot, const struct rule *rule)
         return report_tag(spot, rule);
     if (key == NULL || key->branch == SCHEMA_BRANCH_SHARED)
         return check_alternatives(spot, rule);
+    choosing->tag = key->value;
     return run_apply(spot->run, rule->u.discriminator.list.items[key->branch], spot->instance,
                      spot->path, spot->marks);
 }
@@ -198,9 +199,9 @@ bool check_discriminator(struct spot *spot, const struct rule *rule)
         return check_alternatives(spot, rule);
     if (is_chosen(run, rule, spot->instance))
         return true;
-    struct choosing choosing = {run->choosing, rule, spot->instance};
+    struct choosing choosing = {run->choosing, rule, spot->instance, spot->path, {NULL, 0}};
     run->choosing = &choosing;
-    bool good = choose(spot, rule);
+    bool good = choose(spot, rule, &choosing);
     run->choosing = choosing.up;
     return good;
 }

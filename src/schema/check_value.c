@@ -23,6 +23,8 @@ static bool is_integer(const struct json_node *number)
 bool check_type(struct spot *spot, const struct rule *rule)
 {
     const struct json_node *instance = spot->instance;
+    if ((instance->flags & JSON_REFUSED) != 0)
+        return run_fail(spot, KEYWORD_TYPE, rule->node);
     if ((rule->u.types & type_bits[instance->type]) != 0)
         return true;
     if ((rule->u.types & SCHEMA_INTEGER) != 0 && instance->type == JSON_NUMBER &&
@@ -119,7 +121,9 @@ bool check_format(struct spot *spot, const struct rule *rule)
     unsigned type = type_bits[spot->instance->type];
     if (type == SCHEMA_NUMBER)
         type |= SCHEMA_INTEGER;
-    if (rule->u.format_annotates || (format->types & type) == 0 || format->check(spot->instance))
+    bool judged = (spot->instance->flags & JSON_CONVERTED) != 0;
+    if (judged || rule->u.format_annotates || (format->types & type) == 0 ||
+        format->check(spot->instance))
         return true;
     return run_fail(spot, KEYWORD_FORMAT, rule->node);
 }

@@ -5,7 +5,7 @@
 #include "base/calendar.h"
 #include "schema/format.h"
 #include "schema/format_checks.h"
-#include "schema/pydantic_time.h"
+#include "schema/pydantic/time.h"
 
 enum {
     DATE_LENGTH = 10, /* 2024-02-29 */

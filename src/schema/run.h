@@ -62,6 +62,8 @@ struct choosing {
     const struct choosing *up;
     const struct rule *rule;
     const struct json_node *instance;
+    const struct json_path *path; /* of the instance */
+    struct str tag;               /* what it chose by; data is NULL where it did not choose */
 };
 
 struct run {

@@ -125,6 +125,30 @@ static const struct json_path *keep_path(const struct run *run, const struct jso
     return kept;
 }
 
+static size_t path_depth(const struct json_path *path)
+{
+    size_t depth = 0;
+    for (; path != NULL; path = path->up)
+        depth++;
+    return depth;
+}
+
+static const struct violation_choice *keep_choices(const struct run *run,
+                                                   const struct choosing *choosing)
+{
+    const struct violation_choice *kept = NULL;
+    const struct violation_choice **link = &kept;
+    for (; choosing != NULL; choosing = choosing->up) {
+        if (choosing->tag.data == NULL)
+            continue;
+        struct violation_choice *copy = arena_alloc(run->arena, sizeof *copy);
+        *copy = (struct violation_choice){NULL, path_depth(choosing->path), choosing->tag};
+        *link = copy;
+        link = &copy->up;
+    }
+    return kept;
+}
+
 /* A branch's first violation is always kept: an empty list would look like success. */
 static bool has_room(struct run *run)
 {
@@ -154,7 +178,8 @@ struct violation *run_report(const struct spot *spot, enum keyword keyword,
                                     .schema = spot->schema,
                                     .rule = rule,
                                     .instance = instance,
-                                    .path = keep_path(run, path)};
+                                    .path = keep_path(run, path),
+                                    .choices = keep_choices(run, run->choosing)};
     if (list->last != NULL)
         list->last->next = violation;
     else

@@ -20,6 +20,13 @@ struct json_path {
     size_t index;    /* element */
 };
 
+/* A discriminator that chose a branch on the way to the value. */
+struct violation_choice {
+    const struct violation_choice *up; /* of a value further up, or NULL */
+    size_t depth;                      /* segments of the path to the value that was chosen for */
+    struct str tag;
+};
+
 /* One broken rule. Lives in validation.arena. */
 struct violation {
     struct violation *next;
@@ -40,6 +47,7 @@ struct violation {
     size_t branch_count;
     size_t matched; /* ONE_OF: branches that passed; CONTAINS and its limits: elements */
     size_t best;    /* ANY_OF, ONE_OF: index of the branch nearest to passing */
+    const struct violation_choice *choices; /* the innermost first, or NULL */
 };
 
 enum direction {

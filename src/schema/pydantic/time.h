@@ -1,5 +1,5 @@
 /*
- * pydantic_time: date-times as pydantic v2 reads, refuses and prints them.
+ * time: date-times, dates and times as pydantic v2 reads, refuses and prints them.
  *
  * pydantic's parser (speedate) takes more than RFC 3339: a missing zone, a
  * blank or `_` for the `T`, missing seconds, unix times. The fastapi dialect
@@ -10,7 +10,7 @@
 #define SCHEMA_PYDANTIC_TIME_H
 
 #include "base/buf.h"
-#include "json/node.h"
+#include "schema/pydantic/reading.h"
 
 enum pydantic_time_outcome {
     PYDANTIC_TIME_AWARE,        /* with a zone */
@@ -39,5 +39,16 @@ const char *pydantic_date_error(struct str text);
 /* Appends "2024-01-02T03:04:05.123000+05:30", without quotes: `Z` for offset 0,
  * six digits of a second or none, no zone where `aware` is false. */
 void pydantic_time_print(const struct pydantic_time *time, bool aware, struct buf *out);
+
+/*
+ * Reads "HH:MM[:SS[.ffffff]]" at `*at`, which then is behind it. NULL, or what
+ * is wrong ("invalid character in hour", ...).
+ */
+const char *pydantic_clock_read(struct str text, size_t *at, struct pydantic_time *out);
+
+/* Readers: the value is what pydantic prints of it. */
+pydantic_reader pydantic_read_date_time;
+pydantic_reader pydantic_read_date;
+pydantic_reader pydantic_read_time;
 
 #endif

@@ -1,4 +1,4 @@
-#include "schema/pydantic_time.h"
+#include "schema/pydantic/time.h"
 
 #include "base/calendar.h"
 
@@ -61,18 +61,56 @@ static const char *read_date(struct str text, struct pydantic_time *out)
 }
 
 /* Digits after a `.` or `,`: microseconds, further digits cut. */
-static bool read_fraction(struct str text, size_t *at, unsigned *microsecond)
+static const char *read_fraction(struct str text, size_t *at, unsigned *microsecond)
 {
     *microsecond = 0;
     if (*at >= text.len || (text.data[*at] != '.' && text.data[*at] != ','))
-        return true;
+        return NULL;
     size_t start = ++*at;
     unsigned scale = 100000;
     for (; *at < text.len && is_digit(text.data[*at]); (*at)++) {
         *microsecond += (unsigned)(text.data[*at] - '0') * scale;
         scale /= 10;
     }
-    return *at > start;
+    return *at > start ? NULL : "second fraction digits missing after `.`";
+}
+
+static const char *read_second(struct str text, size_t *at, struct pydantic_time *out)
+{
+    if (*at >= text.len || text.data[*at] != ':')
+        return NULL;
+    int second = two_digits(text, *at + 1);
+    *at += 3;
+    if (second < 0)
+        return "invalid character in second";
+    if (second > 59)
+        return "second value is outside expected range of 0-59";
+    out->second = (unsigned)second;
+    return read_fraction(text, at, &out->microsecond);
+}
+
+const char *pydantic_clock_read(struct str text, size_t *at, struct pydantic_time *out)
+{
+    out->second = 0;
+    out->microsecond = 0;
+    if (text.len < *at + 5)
+        return TOO_SHORT;
+    int hour = two_digits(text, *at);
+    int minute = two_digits(text, *at + 3);
+    if (hour < 0)
+        return "invalid character in hour";
+    if (text.data[*at + 2] != ':')
+        return "invalid time separator, expected `:`";
+    if (minute < 0)
+        return "invalid character in minute";
+    if (hour > 23)
+        return "hour value is outside expected range of 0-23";
+    if (minute > 59)
+        return "minute value is outside expected range of 0-59";
+    out->hour = (unsigned)hour;
+    out->minute = (unsigned)minute;
+    *at += 5;
+    return read_second(text, at, out);
 }
 
 /* The sign of an offset: `+`, `-` or U+2212; 0 where there is none. */
@@ -90,47 +128,62 @@ static int read_sign(struct str text, size_t *at)
     return 0;
 }
 
+/* "+05:30" or "+0530". */
+static const char *read_offset(struct str text, size_t *at, int *minutes)
+{
+    int sign = read_sign(text, at);
+    if (sign == 0)
+        return "invalid timezone sign";
+    int hour = two_digits(text, *at);
+    if (hour < 0)
+        return "invalid timezone hour";
+    *at += 2;
+    *at += *at < text.len && text.data[*at] == ':';
+    int minute = two_digits(text, *at);
+    if (minute < 0)
+        return "invalid timezone minute";
+    if (minute > 59)
+        return "timezone minute value is outside expected range of 0-59";
+    if (hour > 23)
+        return "timezone offset must be less than 24 hours";
+    *at += 2;
+    *minutes = sign * (hour * 60 + minute);
+    return NULL;
+}
+
 /* The zone up to the end of the text. */
-static bool read_zone(struct str text, size_t at, bool *aware, int *minutes)
+static const char *read_zone(struct str text, size_t at, bool *aware, int *minutes)
 {
     *aware = at < text.len;
     *minutes = 0;
     if (at == text.len)
-        return true;
-    if (text.data[at] == 'Z' || text.data[at] == 'z')
-        return at + 1 == text.len;
-    int sign = read_sign(text, &at);
-    int hour = two_digits(text, at);
-    bool colon = at + 2 < text.len && text.data[at + 2] == ':';
-    int minute = two_digits(text, at + 2 + colon);
-    if (sign == 0 || hour < 0 || minute < 0 || hour > 23 || minute > 59)
-        return false;
-    *minutes = sign * (hour * 60 + minute);
-    return at + 4 + colon == text.len;
+        return NULL;
+    if (text.data[at] == 'Z' || text.data[at] == 'z') {
+        at++;
+    } else {
+        const char *error = read_offset(text, &at, minutes);
+        if (error != NULL)
+            return error;
+    }
+    return at == text.len ? NULL : TRAILING;
+}
+
+/* A time and zone from `at` to the end. */
+static const char *read_clock_and_zone(struct str text, size_t at, struct pydantic_time *out,
+                                       bool *aware)
+{
+    const char *error = pydantic_clock_read(text, &at, out);
+    return error != NULL ? error : read_zone(text, at, aware, &out->zone_minutes);
 }
 
 /* The separator, time and zone after a good date. */
-static bool read_time(struct str text, struct pydantic_time *out, bool *aware)
+static const char *read_rest(struct str text, struct pydantic_time *out, bool *aware)
 {
-    if (text.len < 16 || strchr("Tt _", text.data[10]) == NULL || text.data[13] != ':')
-        return false;
-    int hour = two_digits(text, 11);
-    int minute = two_digits(text, 14);
-    size_t at = 16;
-    int second = 0;
-    out->microsecond = 0;
-    if (at < text.len && text.data[at] == ':') {
-        second = two_digits(text, at + 1);
-        at += 3;
-        if (second < 0 || !read_fraction(text, &at, &out->microsecond))
-            return false;
-    }
-    if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second > 59)
-        return false;
-    out->hour = (unsigned)hour;
-    out->minute = (unsigned)minute;
-    out->second = (unsigned)second;
-    return read_zone(text, at, aware, &out->zone_minutes);
+    if (text.len == 10)
+        return TOO_SHORT;
+    if (strchr("Tt _", text.data[10]) == NULL || text.data[10] == '\0')
+        return "invalid datetime separator, expected `T`, `t`, `_` or space";
+    return read_clock_and_zone(text, 11, out, aware);
 }
 
 static void set_from_unix(struct pydantic_time *out, int64_t seconds, int64_t microseconds)
@@ -250,7 +303,7 @@ static enum pydantic_time_outcome read_text(struct str text, struct pydantic_tim
     if (error != NULL)
         return fail(out, error, true);
     bool aware = false;
-    if (text.len > 10 && !read_time(text, out, &aware))
+    if (text.len > 10 && read_rest(text, out, &aware) != NULL)
         return fail(out, TRAILING, true);
     if (out->year == 0)
         return fail(out, YEAR_ZERO, true);
@@ -274,10 +327,9 @@ enum pydantic_time_outcome pydantic_time_read(const struct json_node *value,
     return error == NULL ? PYDANTIC_TIME_AWARE : fail(out, error, false);
 }
 
-void pydantic_time_print(const struct pydantic_time *time, bool aware, struct buf *out)
+static void print_clock(const struct pydantic_time *time, bool aware, struct buf *out)
 {
-    buf_printf(out, "%04d-%02u-%02uT%02u:%02u:%02u", time->year, time->month, time->day, time->hour,
-               time->minute, time->second);
+    buf_printf(out, "%02u:%02u:%02u", time->hour, time->minute, time->second);
     if (time->microsecond != 0)
         buf_printf(out, ".%06u", time->microsecond);
     if (!aware)
@@ -288,4 +340,135 @@ void pydantic_time_print(const struct pydantic_time *time, bool aware, struct bu
     }
     int minutes = abs(time->zone_minutes);
     buf_printf(out, "%c%02d:%02d", time->zone_minutes < 0 ? '-' : '+', minutes / 60, minutes % 60);
+}
+
+static void print_day(const struct pydantic_time *time, struct buf *out)
+{
+    buf_printf(out, "%04d-%02u-%02u", time->year, time->month, time->day);
+}
+
+void pydantic_time_print(const struct pydantic_time *time, bool aware, struct buf *out)
+{
+    print_day(time, out);
+    buf_add_char(out, 'T');
+    print_clock(time, aware, out);
+}
+
+/* ---- readers ---- */
+
+/* The text that pydantic prints, or the value itself where that is how it was written. */
+static void accept_text(struct pydantic_reading *out, const struct json_node *input,
+                        const struct buf *text, struct arena *arena)
+{
+    bool same = json_is(input, JSON_STRING) && str_equal(json_text(input), buf_str(text));
+    pydantic_accept(out, same ? input : pydantic_made(json_new_string(arena, buf_str(text)), input),
+                    PYDANTIC_LAX);
+}
+
+void pydantic_read_date_time(const struct json_node *input, struct arena *arena,
+                             struct pydantic_reading *out)
+{
+    struct pydantic_time time;
+    enum pydantic_time_outcome outcome = pydantic_time_read(input, &time);
+    struct buf text;
+    switch (outcome) {
+    case PYDANTIC_TIME_AWARE:
+    case PYDANTIC_TIME_NAIVE:
+        buf_init(&text, arena);
+        pydantic_time_print(&time, outcome == PYDANTIC_TIME_AWARE, &text);
+        accept_text(out, input, &text, arena);
+        return;
+    case PYDANTIC_TIME_NOT_A_DATE:
+        pydantic_refuse(out, "datetime_from_date_parsing",
+                        "Input should be a valid datetime or date", time.error);
+        return;
+    case PYDANTIC_TIME_OUT_OF_RANGE:
+        pydantic_refuse(out, "datetime_parsing", "Input should be a valid datetime", time.error);
+        return;
+    case PYDANTIC_TIME_WRONG_TYPE:
+        pydantic_refuse(out, "datetime_type", "Input should be a valid datetime", NULL);
+        return;
+    }
+}
+
+/* The full date-time parser's complaint, of which the date's reader passes on the first. */
+static const char *read_date_text(struct str text, struct pydantic_time *out)
+{
+    const char *error = NULL;
+    bool aware;
+    if (read_number_text(text, out, &error))
+        return error;
+    error = read_date(text, out);
+    if (error == NULL && text.len > 10)
+        error = read_rest(text, out, &aware);
+    return error == NULL && out->year == 0 ? YEAR_ZERO : error;
+}
+
+void pydantic_read_date(const struct json_node *input, struct arena *arena,
+                        struct pydantic_reading *out)
+{
+    struct pydantic_time time = {.year = 0};
+    const char *error = NULL;
+    if (json_is(input, JSON_STRING)) {
+        error = read_date_text(json_text(input), &time);
+    } else if (json_is(input, JSON_NUMBER)) {
+        if (pydantic_time_read(input, &time) == PYDANTIC_TIME_OUT_OF_RANGE)
+            error = time.error;
+    } else {
+        pydantic_refuse(out, "date_type", "Input should be a valid date", NULL);
+        return;
+    }
+    struct buf text;
+    buf_init(&text, arena);
+    print_day(&time, &text);
+    if (error == YEAR_ZERO)
+        pydantic_refuse(out, "date_parsing",
+                        "Input should be a valid date in the format YYYY-MM-DD", error);
+    else if (error != NULL)
+        pydantic_refuse(out, "date_from_datetime_parsing",
+                        "Input should be a valid date or datetime", error);
+    else if (time.hour + time.minute + time.second + time.microsecond > 0)
+        pydantic_refuse(out, "date_from_datetime_inexact",
+                        "Datetimes provided to dates should have zero time - e.g. be exact dates",
+                        NULL);
+    else
+        accept_text(out, input, &text, arena);
+}
+
+/* Seconds of a day, in UTC. */
+static const char *read_seconds(double number, struct pydantic_time *out)
+{
+    if (isnan(number))
+        return "NaN values not permitted";
+    if (number < 0)
+        return "time in seconds should be positive";
+    if (number >= 86400 || llround(number * 1e6) >= 86400000000)
+        return "numeric times may not exceed 86,399 seconds";
+    int64_t total = llround(number * 1e6);
+    set_from_unix(out, total / 1000000, total % 1000000);
+    return NULL;
+}
+
+void pydantic_read_time(const struct json_node *input, struct arena *arena,
+                        struct pydantic_reading *out)
+{
+    struct pydantic_time time = {.year = 0};
+    const char *error;
+    bool aware = true;
+    if (json_is(input, JSON_STRING)) {
+        error = read_clock_and_zone(json_text(input), 0, &time, &aware);
+    } else if (json_is(input, JSON_NUMBER)) {
+        error = read_seconds(input->c.valuedouble, &time);
+    } else {
+        pydantic_refuse(out, "time_type", "Input should be a valid time", NULL);
+        return;
+    }
+    if (error != NULL) {
+        pydantic_refuse(out, "time_parsing", "Input should be in a valid time format", error);
+        return;
+    }
+    struct buf text;
+    buf_init(&text, arena);
+    print_clock(&time, aware, &text);
+    accept_text(out, input, &text, arena);
 }

@@ -1,0 +1,442 @@
+"""Random requests, the same for the same seed.
+
+Values are drawn from the schemas of the app's own document: most fit, some are spoiled, some
+are in forms that only pydantic takes. Texts are written in several styles and then, for some
+requests, broken.
+"""
+
+import random
+import string
+from dataclasses import dataclass, field
+
+
+class Lexeme(str):
+    """A JSON token that is written as it is: a number in some spelling, NaN."""
+
+
+class Members(list):
+    """An object as a list of pairs, so that names can be repeated."""
+
+
+@dataclass
+class Request:
+    method: str
+    path: str
+    headers: list[tuple[str, str]] = field(default_factory=list)
+    body: bytes = b""
+    kind: str = "valid"
+
+
+WORDS = ["a", "ab", "abc", "abcdef", "cat", "dog", "wolf", "red", "x", "one", "null", "true", "5", "-1", "0", ""]
+ALPHABET = "abcXYZ0189 _-./'\"\\<>&\t\n\r\x08\x0c\x01\x1f\x7f\x80é漢🚀\u2028\u2029\ufeff\ufffd\u0000\U0010ffff"
+
+NUMBERS = """0 1 2 3 5 7 10 11 15 99 100 101 -1 -5 -10 -11 -0 1.0 5.0 1.5 0.5 0.1 -1.5 -0.0 1e2 1E2 1e+2 1e-2 15e-1
+1e16 1e15 123456789012345680.0 1e20 1e22 1E-7 1e-5 0.0001 0.00001 1.10 100000.0 0.1000000000000000055511151231257827
+2.5e-324 5e-324 1.7976931348623157e308 1e308 1e309 1e400 -1e400 12345678901234567890 -12345678901234567890
+9223372036854775807 9223372036854775808 18446744073709551616 123456789012345678901234567890 9007199254740993
+1704067200 1704067200.5 1704067200123 1704067200123456 20000000000 20000000001 253402300799 253402300800
+-62135596800 -62135596801 86400 -86400 43200 3.3 0.30000000000000004 4.35 1e1000 NaN Infinity -Infinity""".split()
+
+LAX_NUMBERS = """5 05 +5 -5 5.0 5.00 5. .5 1_000 1__0 _1 1_ 1e3 0x10 5.5 1e400 nan NaN inf Infinity -infinity +inf
+12345678901234567890123 -0 00 -00.0 1E5 ５ ٣ 5\u00a0 +-5 --5 1,5 1e-7 99999999999999999999.0 1.5e300""".split() + [
+    "", " 5 ", "\t5\n", " ", "5 5", "1 000"
+]
+LAX_FLAGS = "true True TRUE t T false f yes Yes y Y no n on ON off Off 1 0 1.0 2 -1 ja tru".split() + ["", " true"]
+
+DATES = """2024-01-02 2024-02-29 2023-02-29 2024-13-01 2024-00-01 2024-01-00 2024-1-2 0000-01-01 0001-01-01 9999-12-31
+10000-01-01 2024/01/02 20240102 2024-01-0a 2024-0a-01 20a4-01-01 -2024-01-01 2024-W01-1 ２０２４-01-02 today""".split()
+TIMES = """00:00:00 03:04:05 03:04 03 23:59:59 24:00:00 23:60:00 23:59:60 3:04:05 030405 03:04:05.1 03:04:05.123456
+03:04:05.1234567 03:04:05.9999999 03:04:05, 03:04:05. 03:04:05,5 03-04-05 a3:04:05""".split()
+ZONES = ["Z", "z", "+00:00", "-00:00", "+0000", "+05:30", "-0530", "+23:59", "+24:00", "+05:60", "+05", "+5:30", " Z"]
+ZONES += ["", "", "\u221205:00", "Zx", "+05:30:15", "UTC"]
+MOMENTS = ["", "x", "now", "NaN", "Infinity", "-1", "+5", "1e9", "1704164645", "1704164645.5", "1704164645123456"]
+MOMENTS += ["0", ".5", "5.", "-", "+", ".", "1_000", " 1704164645", "99999999999999999999", "-99999999999", "2024"]
+DURATIONS = """P1D PT1H P1DT2H3M4S P3W P1Y P1M PT PT0S P 1:02:03 00:00:01 25:00:00 1:2 P1.5D PT1.5S -P1D +P1D P1W2D
+1 86400 -1 1.5 P999999999D P1000000000D x 1day -00:00:01 00:00:01.5 PT36H P1DT36H 3 03:04:05.1234567""".split()
+DURATIONS += ["3 days", "1 day, 01:02:03", "1 d 00:00:00"]
+UUIDS = """550e8400-e29b-41d4-a716-446655440000 550E8400-E29B-41D4-A716-446655440000 550e8400e29b41d4a716446655440000
+{550e8400-e29b-41d4-a716-446655440000} urn:uuid:550e8400-e29b-41d4-a716-446655440000 x
+550e8400-e29b-41d4-a716-44665544000g 550e8400-e29b-41d4-a716-44665544000 550e8400-e29b-41d4-a716-4466554400000
+550e8400-e29b-41d4-a716446655440000 550e8400e29b-41d4-a716-446655440000 {550e8400-e29b-41d4-a716-446655440000
+550e8400-e29b-41d4-a716-446655440000} 550e8400e29b41d4a71644665544000 - 550e-8400-e29b-41d4-a716446655440000
+550e8400--e29b-41d4-a716-446655440000 {} urn:uuid:x {550e8400e29b41d4a716446655440000} 550e8400-e29b-41d4-a716-44665544é000
+00000000-0000-0000-0000-000000000000 urn:550e8400-e29b-41d4-a716-446655440000""".split()
+URLS = """http://a http://a/ https://example.com/b?c=d#e x http:// https:// ftp://a/b http:a mailto:a@b.c //a /a a.b
+http://a:99999 http://a:80/ http://[::1]/ http://[::1 http://a b http://ü.de/ HTTP://EXAMPLE.com/A/../B http://1.2.3.4
+http://1.2.3.400 http://a/%zz http://user:pw@host:8080/p data:text/plain,x file:///etc http://a.b/c d http:///a
+http://exa<mple.com http://a?b http://a#b urn:isbn:1 javascript:alert(1) http://xn--a""".split()
+ADDRESSES = "1.2.3.4 0.0.0.0 255.255.255.255 256.1.1.1 1.2.3 1.2.3.4.5 01.2.3.4 x ::1 1.2.3.4/8".split()
+AMOUNTS = "1 1.5 -1.50 +3 1e5 1E-7 NaN Infinity x 1_000 .5 5. 0x1 １ 00.10 --1 1,5".split() + ["", " 1 "]
+
+
+class Generator:
+    def __init__(self, seed: int, document: dict):
+        self.random = random.Random(seed)
+        self.schemas = document["components"]["schemas"]
+        self.spoil = 0.0
+
+    # ---- small draws ----
+
+    def chance(self, probability: float) -> bool:
+        return self.random.random() < probability
+
+    def pick(self, choices):
+        return self.random.choice(choices)
+
+    def text(self, longest: int = 12) -> str:
+        if self.chance(0.2):
+            return self.pick(WORDS)
+        return "".join(self.pick(ALPHABET) for _ in range(self.random.randint(0, longest)))
+
+    def number(self):
+        if self.chance(0.7):
+            return Lexeme(self.pick(NUMBERS[:-3]))
+        if self.chance(0.03):
+            return Lexeme(self.pick(NUMBERS))
+        return self.random.choice(
+            [self.random.randint(-20, 120), self.random.uniform(-100, 100), self.random.randint(-(10**20), 10**20)]
+        )
+
+    def anything(self, depth: int = 3):
+        kind = self.random.randint(0, 7 if depth > 0 else 4)
+        if kind <= 1:
+            return self.text()
+        if kind == 2:
+            return self.number()
+        if kind == 3:
+            return self.pick([True, False, None])
+        if kind == 4:
+            return self.pick(WORDS)
+        if kind == 5:
+            return [self.anything(depth - 1) for _ in range(self.random.randint(0, 3))]
+        return self.free_object(depth)
+
+    def free_object(self, depth: int = 3) -> Members:
+        members = Members((self.text(5), self.anything(depth - 1)) for _ in range(self.random.randint(0, 3)))
+        if members and self.chance(0.1):
+            members.append((self.pick(members)[0], self.anything(depth - 1)))
+        return members
+
+    def nested(self, depth: int):
+        value = self.anything(0)
+        for _ in range(depth):
+            value = [value] if self.chance(0.5) else Members([(self.text(2), value)])
+        return value
+
+    # ---- texts of formats ----
+
+    def moment(self) -> str:
+        if self.chance(0.2):
+            return self.pick(MOMENTS)
+        return self.pick(DATES) + self.pick(["T", "T", "t", " ", "_", "", "TT", "X"]) + self.clock()
+
+    def clock(self) -> str:
+        return self.pick(TIMES) + self.pick(ZONES)
+
+    def of_format(self, name: str) -> str:
+        if name == "date-time":
+            if self.chance(0.5):
+                return self.pick(["2024-01-02T03:04:05Z", "2024-02-29T23:59:59.123456+05:30", "0001-01-01T00:00:00Z"])
+            return self.moment()
+        if name == "date":
+            return self.pick(DATES) if self.chance(0.8) else self.moment()
+        if name == "time":
+            return self.clock() if self.chance(0.9) else self.pick(MOMENTS)
+        texts = {"duration": DURATIONS, "uuid": UUIDS, "uri": URLS, "ipv4": ADDRESSES}
+        return self.pick(texts.get(name, WORDS))
+
+    # ---- values of schemas ----
+
+    def resolve(self, schema: dict) -> dict:
+        while "$ref" in schema:
+            schema = self.schemas[schema["$ref"].rsplit("/", 1)[1]]
+        return schema
+
+    def value(self, schema: dict, depth: int = 4):
+        if self.chance(self.spoil):
+            return self.junk(schema)
+        schema = self.resolve(schema)
+        for keyword in ("anyOf", "oneOf"):
+            if keyword in schema:
+                return self.value(self.pick(schema[keyword]), depth)
+        if "const" in schema:
+            return schema["const"]
+        if "enum" in schema:
+            return self.pick(schema["enum"])
+        kind = schema.get("type")
+        if kind == "object":
+            return self.object_of(schema, depth)
+        if kind == "array":
+            return self.array_of(schema, depth)
+        if kind == "string":
+            return self.text_of(schema)
+        if kind in ("integer", "number"):
+            return self.number_of(schema)
+        return {"boolean": self.pick([True, False]), "null": None}.get(kind, self.anything(depth))
+
+    def text_of(self, schema: dict) -> str:
+        if "format" in schema:
+            return self.of_format(schema["format"])
+        if schema.get("pattern", "").startswith("^(?!"):
+            return self.pick(AMOUNTS)
+        if "pattern" in schema:
+            return self.pick(["ab", "abc", "abcdefg", "AB", "", "ab\n", "abé"])
+        longest = schema.get("maxLength", 8)
+        length = self.pick([longest, longest + 1, schema.get("minLength", 0)]) if self.chance(0.1) else 0
+        return self.pick("aé漢🚀") * length if length else self.text(min(longest, 12))
+
+    def number_of(self, schema: dict):
+        bounds = [schema[word] for word in ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum") if word in schema]
+        if bounds and self.chance(0.5):
+            return int(self.pick(bounds)) + self.pick([-1, 0, 1])
+        if schema["type"] == "integer" and self.chance(0.7):
+            return self.random.randint(-5, 20)
+        return self.number()
+
+    def array_of(self, schema: dict, depth: int) -> list:
+        if "prefixItems" in schema:
+            items = [self.value(item, depth - 1) for item in schema["prefixItems"]]
+            return items[: self.random.randint(0, 2)] + [1] * self.random.randint(0, 1) if self.chance(0.2) else items
+        if depth <= 0:
+            return []
+        return [self.value(schema.get("items", {}), depth - 1) for _ in range(self.random.randint(0, 4))]
+
+    def key_of(self, schema: dict) -> str:
+        names = schema.get("propertyNames")
+        if names is None or self.chance(0.2):
+            return self.text(4)
+        key = self.value(names | {"type": "string"} if "$ref" not in names else names, 0)
+        return key if isinstance(key, str) else self.text(4)
+
+    def object_of(self, schema: dict, depth: int) -> Members:
+        members = Members()
+        required = schema.get("required", [])
+        for name, below in schema.get("properties", {}).items():
+            wanted = 0.97 - self.spoil / 2 if name in required else 0.35
+            if self.chance(wanted):
+                members.append((name, self.value(below, depth - 1)))
+        if "properties" not in schema and depth > 0:
+            items = schema.get("additionalProperties")
+            for _ in range(self.random.randint(0, 3)):
+                key = self.key_of(schema)
+                members.append((key, self.value(items if isinstance(items, dict) else {}, depth - 1)))
+        if self.chance(0.05 + self.spoil):
+            members.append((self.text(4), self.anything(1)))
+        if members and self.chance(0.02):
+            members.append((self.pick(members)[0], self.anything(1)))
+        self.random.shuffle(members)
+        return members
+
+    def junk(self, schema: dict):
+        """Something else than the schema says, or what pydantic makes of it."""
+        kind = self.random.randint(0, 9)
+        if kind <= 1:
+            return self.anything(2)
+        if kind == 2:
+            return None
+        if kind == 3:
+            return self.number()
+        if kind == 4:
+            return self.pick(LAX_NUMBERS)
+        if kind == 5:
+            return self.pick(LAX_FLAGS)
+        if kind == 6:
+            return self.moment()
+        if kind == 7:
+            return self.pick([[], Members(), [None], Members([("a", 1)]), "", True])
+        if kind == 8:
+            return Members([("kind", self.pick(["cat", "dog", "wolf", "bird", 5, None, True, 1.5, [], Members()]))])
+        return self.value(self.pick(list(self.schemas.values())), 2)
+
+    # ---- JSON texts ----
+
+    def write_text(self, text: str, ascii_only: bool) -> str:
+        short = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
+        out = []
+        for character in text:
+            point = ord(character)
+            if character in short:
+                out.append(short[character])
+            elif point < 0x20 or (ascii_only and 0x7F <= point < 0x10000):
+                out.append(f"\\u{point:04{self.pick('xX')}}")
+            elif ascii_only and point >= 0x10000:
+                point -= 0x10000
+                out.append(f"\\u{0xD800 + (point >> 10):04x}\\u{0xDC00 + (point & 0x3FF):04x}")
+            elif self.chance(0.005):
+                out.append(f"\\u{point:04x}" if point < 0x10000 else character)
+            else:
+                out.append("\\/" if character == "/" and self.chance(0.1) else character)
+        return '"' + "".join(out) + '"'
+
+    def write(self, value, blank: str, ascii_only: bool) -> str:
+        if isinstance(value, Lexeme):
+            return value
+        if isinstance(value, str):
+            return self.write_text(value, ascii_only)
+        if value is None or isinstance(value, bool):
+            return {None: "null", True: "true", False: "false"}[value]
+        if isinstance(value, (int, float)):
+            return repr(value)
+        if isinstance(value, Members):
+            inner = (self.write_text(k, ascii_only) + ":" + blank + self.write(v, blank, ascii_only) for k, v in value)
+            return "{" + blank + ("," + blank).join(inner) + "}"
+        return "[" + ("," + blank).join(self.write(item, blank, ascii_only) for item in value) + blank + "]"
+
+    def json(self, value) -> str:
+        return self.write(value, self.pick(["", "", " ", "\n  ", "\t\r\n"]), self.chance(0.5))
+
+    def broken(self, text: str) -> bytes:
+        """A JSON text with something wrong in it, most of the time."""
+        at = self.random.randint(0, len(text))
+        kind = self.random.randint(0, 9)
+        if kind <= 1:
+            text = text[:at]
+        elif kind == 2:
+            text = text[:at] + text[at + 1 :]
+        elif kind == 3:
+            text = text[:at] + self.pick(list("{}[]:,\"'\\x0-+.eE ntfNI\x01\n\x00é🚀/")) + text[at:]
+        elif kind == 4:
+            text = text[:at] + self.pick(["NaN", "Infinity", "-", "\\u12", "\\x", "\\", "01", "1.", ".5", "//", "'"]) + text[at:]
+        elif kind == 5:
+            text += self.pick(["x", "{}", ",", " ]", "\x00", "\ufeff", "null"])
+        elif kind == 6:
+            text = self.pick(["", " ", "\n", "\ufeff", "\ufeff\ufeff", ",", "[", "{", '"', "-", "nul", "tru", "x"]) + self.pick([text, ""])
+        elif kind == 7:
+            text = text.replace(",", self.pick([",,", ";", " ", ",]", ",}"]), self.random.randint(1, 3))
+        elif kind == 8:
+            text = text.replace('"', "'", self.random.randint(1, 3)) if self.chance(0.5) else text.replace(":", "=", 1)
+        else:
+            data = bytearray(text.encode())
+            where = self.random.randint(0, len(data))
+            data[where:where] = self.pick([b"\xff", b"\xc3(", b"\xed\xa0\x80", b"\xc0\x80", b"\xf4\x90\x80\x80", b"\x80", b"\xe2\x82"])
+            return bytes(data)
+        return text.encode()
+
+    # ---- requests ----
+
+    def content_type(self) -> list[tuple[str, str]]:
+        if self.chance(0.8):
+            return [("content-type", "application/json")]
+        kinds = ["application/json; charset=utf-8", "Application/JSON", "APPLICATION/JSON;x=y", "application/problem+json"]
+        kinds += ["application/vnd.api+json", "text/json", "text/plain", "application/jsonx", "application/xml", "garbage"]
+        kinds += ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/ json", "", None]
+        kinds += ["application/json, text/plain", " application/json ", "application/+json", "json", "text/x+json", "application/a+json;q=1"]
+        kind = self.pick(kinds)
+        return [] if kind is None else [("content-type", kind)]
+
+    def body(self, schema: dict) -> tuple[bytes, str]:
+        self.spoil = self.pick([0, 0, 0.02, 0.1, 0.3])
+        if self.chance(0.05):
+            return self.pick(["", "null", " ", "[]", "{}", "5", '"x"', "true", "[[]]", " null ", "{} ", "\ufeff{}"]).encode(), "shape"
+        value = self.value(schema, 5)
+        if self.chance(0.01) and isinstance(value, Members):
+            value.append((self.text(3), self.nested(self.random.randint(1, 60))))
+        text = self.json(value)
+        if self.chance(0.12):
+            return self.broken(text), "syntax"
+        return text.encode(), "field" if self.spoil else "valid"
+
+
+class SpansGenerator(Generator):
+    def item(self) -> Members:
+        schema = self.schemas["SpanCreateRequest"]
+        item = self.value(schema, 4)
+        if isinstance(item, Members) and self.chance(0.9):
+            item[:] = [(name, value) for name, value in item if name != "id"]
+            item.append(("id", f"span-{self.random.getrandbits(40):x}"))
+        return item
+
+    def batch(self):
+        items = [self.item() for _ in range(self.pick([0, 1, 1, 2, 3, 5]))]
+        if self.chance(self.spoil / 2):
+            return self.junk({})
+        batch = Members([("items", self.junk({}) if self.chance(self.spoil / 2) else items)])
+        if self.chance(0.05):
+            batch.append((self.text(3), self.anything(1)))
+        return batch
+
+    def value(self, schema: dict, depth: int = 4):
+        if schema.get("title") == "SpanBatchRequest":
+            return self.batch()
+        return super().value(schema, depth)
+
+    def request(self) -> Request:
+        body, kind = self.body({"title": "SpanBatchRequest"})
+        headers = self.content_type()
+        if self.chance(0.95):
+            headers.append(("x-api-key", "" if self.chance(0.05) else "test-key"))
+        if self.chance(0.9):
+            headers.append(("x-selected-account-id", self.pick(["acct-1", "acct-2", "a b"])))
+        method, path = "PUT", "/v5/spans/batch"
+        if self.chance(0.02):
+            method = self.pick(["GET", "POST", "DELETE", "PATCH", "HEAD", "OPTIONS", "put", "FOO"])
+        if self.chance(0.03):
+            path = self.pick(["/v5/spans/batch/", "/v5/spans", "/v5//spans/batch", "/V5/spans/batch", "/v5/spans/batch?a=1",
+                              "/v5/spans/batch/?a=%20b", "/v5/spans%2Fbatch", "/v5/spans/b%61tch", "/", "/v5/spans/batch//"])
+        return Request(method, path, headers, body, kind)
+
+
+class ZooGenerator(Generator):
+    def __init__(self, seed: int, document: dict):
+        super().__init__(seed, document)
+        self.operations = [
+            (method.upper(), path, operation)
+            for path, item in document["paths"].items()
+            for method, operation in item.items()
+        ]
+
+    def parameter_text(self, schema: dict) -> str:
+        if self.chance(self.spoil):
+            return self.pick([self.pick(LAX_NUMBERS), self.pick(LAX_FLAGS), self.text(5), self.moment(), self.pick(NUMBERS)])
+        value = self.value(schema, 1)
+        if isinstance(value, bool):
+            return str(value).lower()
+        return "" if isinstance(value, (list, type(None))) else str(value)
+
+    def texts_of(self, schema: dict) -> list[str]:
+        options = [self.resolve(option) for option in schema.get("anyOf", [schema])]
+        lists = [option for option in options if option.get("type") == "array"]
+        if lists:
+            return [self.parameter_text(lists[0]["items"]) for _ in range(self.random.randint(1, 3))]
+        return [self.parameter_text(schema) for _ in range(2 if self.chance(0.05) else 1)]
+
+    def quote(self, text: str, safe: str) -> str:
+        plain = string.ascii_letters + string.digits + "-._~" + safe
+        return "".join(c if c in plain else "".join(f"%{b:02X}" for b in c.encode()) for c in text)
+
+    def place(self, request: Request, parameter: dict, query: list[str], cookies: list[str]) -> None:
+        name, where = parameter["name"], parameter["in"]
+        if where != "path" and not self.chance(0.9 if parameter.get("required") else 0.4):
+            return
+        for text in self.texts_of(parameter["schema"]):
+            if where == "path":
+                request.path = request.path.replace("{" + name + "}", self.quote(text, "") or "%20")
+            elif where == "query":
+                query.append(name + "=" + self.quote(text, ":+"))
+            elif where == "header":
+                request.headers.append((name, "".join(c for c in text if c in string.printable[:95])))
+            else:
+                cookies.append(name + "=" + "".join(c for c in text if c in string.ascii_letters + string.digits + "-._"))
+
+    def request(self) -> Request:
+        self.spoil = self.pick([0, 0.1, 0.3])
+        method, path, operation = self.pick(self.operations)
+        request = Request(method, path)
+        query, cookies = [], []
+        for parameter in operation.get("parameters", []):
+            self.place(request, parameter, query, cookies)
+        self.random.shuffle(query)
+        if query:
+            request.path += "?" + "&".join(query)
+        if cookies:
+            request.headers.append(("cookie", "; ".join(cookies)))
+        if "requestBody" in operation:
+            content = operation["requestBody"]["content"]["application/json"]["schema"]
+            request.body, request.kind = self.body(content)
+            if request.body or self.chance(0.5):
+                request.headers += self.content_type()
+        if self.chance(0.02):
+            request.method = self.pick(["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"])
+        if self.chance(0.02):
+            request.path = self.pick(["/", "/number/", "/slashed", "/slashed/", "/rooms/1/beds", "/nope?x=1", "/list//"])
+        return request
