@@ -28,8 +28,16 @@ struct coverage *coverage_retain(struct coverage *coverage)
     return coverage;
 }
 
+static void tally_add(struct tally *into, const struct tally *from)
+{
+    atomic_fetch_add(&into->requests, from->requests);
+    atomic_fetch_add(&into->violating, from->violating);
+    atomic_fetch_add(&into->unmatched, from->unmatched);
+}
+
 static void add(struct coverage *into, const struct coverage *from)
 {
+    tally_add(&into->tally, &from->tally);
     for (size_t i = 0; i < from->bill->count; i++) {
         counters_add(into->parts[i].operations, from->parts[i].operations);
         counters_add(into->parts[i].schemas, from->parts[i].schemas);
@@ -153,7 +161,12 @@ struct coverage *coverage_of_all(struct mock *mock)
 
 static void reset(struct coverage *coverage)
 {
-    for (size_t i = 0; coverage != NULL && i < coverage->bill->count; i++) {
+    if (coverage == NULL)
+        return;
+    atomic_store(&coverage->tally.requests, 0);
+    atomic_store(&coverage->tally.violating, 0);
+    atomic_store(&coverage->tally.unmatched, 0);
+    for (size_t i = 0; i < coverage->bill->count; i++) {
         counters_reset(coverage->parts[i].operations);
         counters_reset(coverage->parts[i].schemas);
     }
@@ -299,11 +312,12 @@ static struct coverage_part *part_of(struct exchange *exchange)
     return NULL;
 }
 
+/* NULL where nothing is counted, or no operation was met. */
 static struct counter_block *operation_block(struct exchange *exchange)
 {
     const struct operation *operation = exchange->operation;
     struct coverage_part *part = part_of(exchange);
-    if (part == NULL)
+    if (part == NULL || operation == NULL)
         return NULL;
     return counters_make(part->operations, operation->index, operation_places(operation));
 }
@@ -343,6 +357,15 @@ static int status_seen(const struct response *response)
     bool cut = transport->act != TRANSPORT_SEND && transport->at == TRANSPORT_AT_ACCEPT;
     bool valid = response->status >= FIRST_STATUS && response->status < FIRST_STATUS + STATUSES;
     return cut || !valid ? 0 : response->status;
+}
+
+void tally_count(struct tally *tally, bool violating, bool unmatched)
+{
+    atomic_fetch_add_explicit(&tally->requests, 1, memory_order_relaxed);
+    if (violating)
+        atomic_fetch_add_explicit(&tally->violating, 1, memory_order_relaxed);
+    if (unmatched)
+        atomic_fetch_add_explicit(&tally->unmatched, 1, memory_order_relaxed);
 }
 
 void coverage_count_exchange(struct exchange *exchange)

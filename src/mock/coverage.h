@@ -22,6 +22,13 @@ struct exchange;
 struct mock;
 struct world;
 
+/* Requests, not of the admin API and no CORS preflights. */
+struct tally {
+    _Atomic uint64_t requests;
+    _Atomic uint64_t violating; /* refused: they broke the contract of their operation */
+    _Atomic uint64_t unmatched; /* met no operation */
+};
+
 /* The counters of one part: by index of the operation, and by id of the schema. */
 struct coverage_part {
     struct counters *operations;
@@ -31,7 +38,8 @@ struct coverage_part {
 struct coverage {
     atomic_uint references;
     struct bill *bill;
-    struct coverage *sum;        /* gets the counts when this one goes; or NULL */
+    struct coverage *sum; /* gets the counts when this one goes; or NULL */
+    struct tally tally;
     struct coverage_part *parts; /* one for each part of the bill */
 };
 
@@ -58,8 +66,10 @@ void coverage_watch(struct exchange *exchange);
 /* A parameter of the exchange's operation was looked for. */
 void coverage_count_parameter(struct exchange *exchange, size_t index, bool present);
 
-/* The exchange is over: its operation, its status, and the violations found. */
+/* The exchange is over: its operation, if it met one, its status, and the violations found. */
 void coverage_count_exchange(struct exchange *exchange);
+
+void tally_count(struct tally *tally, bool violating, bool unmatched);
 
 /* ---- where the counts are ---- */
 

@@ -21,19 +21,12 @@ struct mock_options {
     const char *version;   /* of the program */
 };
 
-/* Requests to the mock in all worlds, since it started; no reset forgets them. */
-struct tally {
-    _Atomic uint64_t requests;
-    _Atomic uint64_t violating; /* refused: they broke the contract of their operation */
-    _Atomic uint64_t unmatched; /* met no operation */
-};
-
 struct mock {
     struct mock_options options;
     pthread_mutex_t lock; /* guards bill and coverage */
     struct bill *bill;
     struct coverage *coverage; /* of worlds that are gone; NULL at first */
-    struct tally tally;
+    struct tally tally;        /* of all worlds since the start; no reset forgets it */
     struct worlds *worlds;
     uint64_t started_ns;
     atomic_uint broken_answers; /* with check_answers: how many broke the contract */

@@ -10,16 +10,13 @@ static bool breaks_contract(const struct exchange *exchange)
 
 void step_cover(struct exchange *exchange)
 {
-    struct tally *tally = &exchange->mock->tally;
     bool routed = exchange->operation != NULL || exchange->routed != ROUTE_FOUND;
     if (exchange->is_admin || !routed)
         return; /* preflights, too, never come to a route */
-    atomic_fetch_add_explicit(&tally->requests, 1, memory_order_relaxed);
-    if (exchange->operation == NULL) {
-        atomic_fetch_add_explicit(&tally->unmatched, 1, memory_order_relaxed);
-        return;
-    }
-    if (breaks_contract(exchange))
-        atomic_fetch_add_explicit(&tally->violating, 1, memory_order_relaxed);
+    bool violating = exchange->operation != NULL && breaks_contract(exchange);
+    bool unmatched = exchange->operation == NULL;
+    tally_count(&exchange->mock->tally, violating, unmatched);
     coverage_count_exchange(exchange);
+    if (exchange->coverage != NULL)
+        tally_count(&exchange->coverage->tally, violating, unmatched);
 }

@@ -46,6 +46,9 @@ admin_function admin_forget;           /* worlds.c */
 admin_function admin_export_store;     /* worlds.c */
 admin_function admin_show_clock;       /* clock.c */
 admin_function admin_set_clock;        /* clock.c */
+admin_function admin_show_coverage;    /* coverage.c */
+admin_function admin_show_coverage_page;
+admin_function admin_forget_coverage;
 
 /* {"error": message} */
 void admin_refuse(const struct admin_call *call, int status, const char *message);
