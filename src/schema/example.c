@@ -455,7 +455,7 @@ static bool make_tagged(struct making *making, const struct rule *rule)
 {
     for (size_t i = 0; i < rule->u.discriminator.key_count; i++) {
         const struct schema_branch_key *key = &rule->u.discriminator.keys[i];
-        if (make_object(making, rule->u.discriminator.list.items[key->branch],
+        if (key->branch != SCHEMA_BRANCH_SHARED && make_object(making, rule->u.discriminator.list.items[key->branch],
                         rule->u.discriminator.name, key->value))
             return true;
     }
