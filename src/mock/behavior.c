@@ -1,101 +1,47 @@
 #include "mock/behavior.h"
 
-#include "json/pointer.h"
+#include "mock/dialect_template.h"
+#include "mock/overlay_words.h"
+#include "mock/rules.h"
 
 struct reading {
     struct arena *arena;
     struct diags *diags;
+    struct overlay_reader words;
     struct behavior *behavior;
 };
 
 static const char *const action_names[] = {"",     "create", "upsert", "read",
                                            "list", "update", "delete", NULL};
 
-static const char *nearest_help(struct arena *arena, struct str wrong, const char *const *words)
-{
-    const char *nearest = str_nearest(wrong, words);
-    if (nearest != NULL)
-        return arena_printf(arena, "did you mean \"%s\"?", nearest);
-    struct buf all;
-    buf_init(&all, arena);
-    for (; *words != NULL; words++)
-        if (**words != '\0')
-            buf_printf(&all, "%s%s", all.len > 0 ? ", " : "known are: ", *words);
-    return buf_text(&all);
-}
-
-static void report_unknown(struct reading *reading, const struct json_node *member,
-                           const char *const *words)
-{
-    diag_error(reading->diags, json_name_place(member),
-               nearest_help(reading->arena, json_name(member), words),
-               "x-understudy has no word \"%.*s\" here", (int)member->name_length,
-               member->c.string);
-}
-
 static void read_action(struct reading *reading, const struct json_node *value)
 {
-    struct str text = json_is(value, JSON_STRING) ? json_text(value) : str_from("");
-    for (size_t i = 1; action_names[i] != NULL; i++) {
-        if (str_is(text, action_names[i])) {
-            reading->behavior->action = (enum action)i;
-            return;
-        }
-    }
-    diag_error(reading->diags, json_place(value), nearest_help(reading->arena, text, action_names),
-               "unknown action \"%.*s\"", (int)text.len, text.data);
+    int action = overlay_read_choice(&reading->words, value, action_names, "action");
+    if (action > 0)
+        reading->behavior->action = (enum action)action;
 }
 
 static void read_collection(struct reading *reading, const struct json_node *value)
 {
-    if (json_is(value, JSON_STRING) && value->size > 0)
-        reading->behavior->collection = json_text(value);
-    else
-        diag_error(reading->diags, json_place(value), "write the collection's name",
-                   "the collection must be a non-empty string");
+    overlay_read_text(&reading->words, value, "the collection", &reading->behavior->collection);
 }
 
-static void list_add(struct arena *arena, struct str_list *list, struct str item)
-{
-    list->items = arena_grow(arena, list->items, list->count * sizeof *list->items,
-                             (list->count + 1) * sizeof *list->items);
-    list->items[list->count++] = item;
-}
-
-/* "/a/b" into its decoded names. */
 static void read_items(struct reading *reading, const struct json_node *value)
 {
-    struct str pointer = json_is(value, JSON_STRING) ? json_text(value) : str_from("?");
-    if (!json_pointer_is_valid(pointer)) {
-        diag_error(reading->diags, json_place(value), "for example /items",
-                   "items must be a JSON Pointer to the records");
-        return;
-    }
-    while (pointer.len > 0) {
-        pointer = str_after(pointer, 1);
-        struct str token = str_make(pointer.data, str_find_char(pointer, '/'));
-        pointer = str_after(pointer, token.len);
-        struct buf name;
-        buf_init(&name, reading->arena);
-        for (size_t i = 0; i < token.len; i++) {
-            bool escaped = token.data[i] == '~' && i + 1 < token.len;
-            buf_add_char(&name, !escaped ? token.data[i] : token.data[++i] == '0' ? '~' : '/');
-        }
-        list_add(reading->arena, &reading->behavior->items, buf_str(&name));
-    }
+    overlay_read_pointer(&reading->words, value, &reading->behavior->items);
 }
 
 static void read_key(struct reading *reading, const struct json_node *value)
 {
     if (json_is(value, JSON_STRING)) {
-        list_add(reading->arena, &reading->behavior->key, json_text(value));
+        str_list_add(&reading->behavior->key, reading->arena, json_text(value));
         return;
     }
     bool good = json_is(value, JSON_ARRAY) && value->size > 0;
     for (const struct json_node *name = good ? json_first(value) : NULL; name != NULL;
          name = json_next(name)) {
         if (json_is(name, JSON_STRING))
-            list_add(reading->arena, &reading->behavior->key, json_text(name));
+            str_list_add(&reading->behavior->key, reading->arena, json_text(name));
         else
             good = false;
     }
@@ -150,7 +96,7 @@ static void read_fill_word(struct reading *reading, const struct json_node *valu
             diag_error(reading->diags, json_place(value), "write now: rfc3339",
                        "unknown form of the current time");
     } else {
-        report_unknown(reading, value, fill_words);
+        overlay_report_unknown(&reading->words, value, fill_words);
     }
 }
 
@@ -192,8 +138,18 @@ static void read_page(struct reading *reading, const struct json_node *value)
         else if (str_is(json_name(name), "after"))
             reading->behavior->after = text;
         else
-            report_unknown(reading, name, words);
+            overlay_report_unknown(&reading->words, name, words);
     }
+}
+
+static void read_rules(struct reading *reading, const struct json_node *value)
+{
+    reading->behavior->rules = rules_read(&reading->words, value);
+}
+
+static void read_errors(struct reading *reading, const struct json_node *value)
+{
+    reading->behavior->errors = error_bodies_read(&reading->words, value);
 }
 
 struct word {
@@ -208,9 +164,11 @@ static const struct word words[] = {
     {"key", read_key},
     {"fill", read_fills},
     {"page", read_page},
+    {"rules", read_rules},
+    {"errors", read_errors},
 };
-static const char *const word_names[] = {"collection", "action", "items", "key",
-                                         "fill",       "page",   NULL};
+static const char *const word_names[] = {"collection", "action", "items",  "key", "fill",
+                                         "page",       "rules",  "errors", NULL};
 
 static void read_word(struct reading *reading, const struct json_node *member)
 {
@@ -220,7 +178,7 @@ static void read_word(struct reading *reading, const struct json_node *member)
             return;
         }
     }
-    report_unknown(reading, member, word_names);
+    overlay_report_unknown(&reading->words, member, word_names);
 }
 
 /* An empty key cannot identify anything: a key that the server can make counts as unset. */
@@ -232,11 +190,36 @@ static void mark_keys(struct behavior *behavior)
                 behavior->fills[i].not_empty = true;
 }
 
+/* Without the store: only rules for what is sent, or bodies of errors. */
+static bool keeps_nothing(const struct json_node *node)
+{
+    static const char *const store_words[] = {"collection", "action", "key", "fill", "page"};
+    for (size_t i = 0; i < sizeof store_words / sizeof *store_words; i++)
+        if (json_member(node, store_words[i]) != NULL)
+            return false;
+    return json_member(node, "rules") != NULL || json_member(node, "errors") != NULL;
+}
+
+static void check_store_words(struct reading *reading, const struct json_node *node)
+{
+    const struct behavior *behavior = reading->behavior;
+    if (behavior->collection.len == 0 && json_member(node, "collection") == NULL)
+        diag_error(reading->diags, json_place(node), "add collection: NAME",
+                   "x-understudy does not name a collection");
+    if (behavior->action == ACTION_ANSWER && json_member(node, "action") == NULL)
+        diag_error(reading->diags, json_place(node), "add action: upsert, for example",
+                   "x-understudy does not name an action");
+    if (behavior->key.count == 0 && json_member(node, "key") == NULL &&
+        behavior->action != ACTION_LIST)
+        diag_error(reading->diags, json_place(node), "add key: [id], for example",
+                   "x-understudy does not say what identifies a record");
+}
+
 struct behavior *behavior_read(struct arena *arena, const struct json_node *node,
                                struct diags *diags)
 {
-    struct reading reading = {arena, diags, arena_alloc_zero(arena, sizeof(struct behavior))};
-    struct behavior *behavior = reading.behavior;
+    struct reading reading = {
+        arena, diags, {arena, diags}, arena_alloc_zero(arena, sizeof(struct behavior))};
     size_t errors = diags->errors;
     if (!json_is(node, JSON_OBJECT)) {
         diag_error(diags, json_place(node), "for example {collection: things, action: upsert}",
@@ -246,16 +229,8 @@ struct behavior *behavior_read(struct arena *arena, const struct json_node *node
     for (const struct json_node *member = json_first(node); member != NULL;
          member = json_next(member))
         read_word(&reading, member);
-    if (behavior->collection.len == 0 && json_member(node, "collection") == NULL)
-        diag_error(diags, json_place(node), "add collection: NAME",
-                   "x-understudy does not name a collection");
-    if (behavior->action == ACTION_ANSWER && json_member(node, "action") == NULL)
-        diag_error(diags, json_place(node), "add action: upsert, for example",
-                   "x-understudy does not name an action");
-    if (behavior->key.count == 0 && json_member(node, "key") == NULL &&
-        behavior->action != ACTION_LIST)
-        diag_error(diags, json_place(node), "add key: [id], for example",
-                   "x-understudy does not say what identifies a record");
-    mark_keys(behavior);
-    return diags->errors == errors ? behavior : NULL;
+    if (!keeps_nothing(node))
+        check_store_words(&reading, node);
+    mark_keys(reading.behavior);
+    return diags->errors == errors ? reading.behavior : NULL;
 }

@@ -1,5 +1,8 @@
 #include "mock/dialect.h"
 
+#include "mock/status.h"
+#include "json/writer.h"
+
 const struct dialect *dialect_find(enum dialect_kind kind)
 {
     return kind == DIALECT_FASTAPI ? &dialect_fastapi : &dialect_problem;
@@ -22,6 +25,29 @@ static const struct refusal_words words[REFUSAL_COUNT] = {
 const struct refusal_words *refusal_words(enum refusal refusal)
 {
     return &words[refusal];
+}
+
+/* FastAPI's HTTPException; else a problem without a type of its own (RFC 9457, 4.2.1). */
+void dialect_refuse_as(struct exchange *exchange, int status, struct str detail)
+{
+    const struct dialect *dialect = exchange->dialect;
+    bool is_fastapi = dialect == &dialect_fastapi || dialect->inner == &dialect_fastapi;
+    struct buf out = exchange_buf(exchange);
+    struct json_writer writer = json_writer_to(&out);
+    json_begin_object(&writer);
+    if (!is_fastapi) {
+        json_put_key(&writer, "type");
+        json_put_text(&writer, "about:blank");
+        json_put_key(&writer, "title");
+        json_put_text(&writer, status_title(status));
+        json_put_key(&writer, "status");
+        json_put_int(&writer, status);
+    }
+    json_put_key(&writer, "detail");
+    json_put_string(&writer, detail);
+    json_end_object(&writer);
+    exchange_answer(exchange, status, is_fastapi ? "application/json" : "application/problem+json",
+                    buf_str(&out));
 }
 
 static const char *challenge_of(const struct security_scheme *scheme)

@@ -42,6 +42,8 @@ struct dialect {
     bool redirects_slashes;
     /* Reads JSON as Python does (NaN, BOM). */
     bool reads_python_json;
+    /* The dialect that templates lie over (dialect_template.h), or NULL. */
+    const struct dialect *inner;
 };
 
 extern const struct dialect dialect_fastapi;
@@ -56,6 +58,12 @@ struct refusal_words {
 };
 
 const struct refusal_words *refusal_words(enum refusal refusal);
+
+/*
+ * Refuses for a reason of the service itself, with any status from 400 to 599.
+ * `detail` must be the arena's. Knows nothing of templates.
+ */
+void dialect_refuse_as(struct exchange *exchange, int status, struct str detail);
 
 /* The WWW-Authenticate header for the operation's first security scheme. */
 void dialect_add_challenge(struct exchange *exchange);

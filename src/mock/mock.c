@@ -53,7 +53,7 @@ static void handle(void *context, const struct request *request, struct response
     exchange->mock = mock;
     exchange->bill = mock_bill(mock);
     exchange->part = exchange->bill->parts[0];
-    exchange->dialect = dialect_find(exchange->part->main_dialect);
+    exchange->dialect = exchange->part->main_voice;
     exchange->request = request;
     exchange->response = response;
     exchange->arena = arena;

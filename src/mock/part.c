@@ -2,6 +2,8 @@
 
 #include "base/mem.h"
 #include "mock/behavior.h"
+#include "mock/dialect_template.h"
+#include "mock/rules.h"
 
 #include <stdlib.h>
 
@@ -117,7 +119,7 @@ static bool finish_behavior(struct part *part, struct role *role, const struct o
 {
     struct behavior *behavior = role->behavior;
     const struct json_node *node = operation->behavior;
-    if (behavior->action == ACTION_DELETE)
+    if (behavior->action == ACTION_DELETE || behavior->action == ACTION_ANSWER)
         return true;
     const struct schema *answer = role->success != NULL ? role->success->schema : NULL;
     behavior->record_schema = answer != NULL ? record_schema(behavior, answer) : NULL;
@@ -138,6 +140,37 @@ static bool finish_behavior(struct part *part, struct role *role, const struct o
     return true;
 }
 
+static const struct media_type *json_body(const struct operation *operation)
+{
+    for (size_t i = 0; i < operation->body_count; i++)
+        if (media_type_is_json(operation->bodies[i].range))
+            return &operation->bodies[i];
+    return NULL;
+}
+
+static bool finish_rules(struct part *part, struct behavior *behavior,
+                         const struct operation *operation, struct diags *diags)
+{
+    if (behavior->rules == NULL)
+        return true;
+    const struct media_type *body = json_body(operation);
+    struct overlay_reader reader = {&part->arena, diags};
+    struct rules_subject subject = {
+        .label = operation->label,
+        .record = body != NULL ? record_schema(behavior, body->schema) : NULL,
+        .kept = behavior->collection.len > 0 ? behavior->record_schema : NULL,
+        .key = &behavior->key,
+        .takes_body = body != NULL,
+    };
+    return rules_finish(behavior->rules, &subject, &reader);
+}
+
+static const struct dialect *make_voice(struct part *part, enum dialect_kind kind,
+                                        const struct error_bodies *own)
+{
+    return dialect_with_bodies(&part->arena, dialect_find(kind), own, part->errors);
+}
+
 static bool finish_role(struct part *part, struct operation *operation, struct diags *diags)
 {
     struct role *role = &part->roles[operation->index];
@@ -146,7 +179,10 @@ static bool finish_role(struct part *part, struct operation *operation, struct d
     role->status = success != NULL && success->status >= 200 ? success->status : 200;
     role->success = json_content(success);
     role->success_node = success != NULL ? success->node : NULL;
-    if (role->behavior != NULL && !finish_behavior(part, role, operation, diags))
+    struct behavior *behavior = role->behavior;
+    role->voice = make_voice(part, role->dialect, behavior != NULL ? behavior->errors : NULL);
+    if (behavior != NULL && (!finish_behavior(part, role, operation, diags) ||
+                             !finish_rules(part, behavior, operation, diags)))
         return false;
     atomic_store_explicit(&role->ready, true, memory_order_release);
     return true;
@@ -214,6 +250,20 @@ const struct str *part_schema_name(const struct part *part, const struct json_no
     return map_get(&part->named_schemas, str_make((const char *)&node, sizeof node));
 }
 
+/* x-understudy at the document's root: what goes for all of it. */
+static void read_root(struct part *part, struct diags *diags)
+{
+    static const char *const words[] = {"nulls", "values", "errors", NULL};
+    const struct json_node *root = part->contract->behavior;
+    struct overlay_reader reader = {&part->arena, diags};
+    if (root == NULL || !overlay_check_words(&reader, root, words))
+        return;
+    part->print_nulls = str_is(json_member_text(root, "nulls", str_from("")), "print");
+    part->pydantic_values = str_is(json_member_text(root, "values", str_from("")), "pydantic");
+    const struct json_node *errors = json_member(root, "errors");
+    part->errors = errors != NULL ? error_bodies_read(&reader, errors) : NULL;
+}
+
 /* Operations that act on the store are finished at load, so that their mistakes are found. */
 static void read_behaviors(struct part *part, struct diags *diags)
 {
@@ -261,17 +311,15 @@ struct part *part_load(const char *path, const struct part_options *options, str
     part->roles =
         arena_alloc_zero(&part->arena, (contract->operation_count + 1) * sizeof *part->roles);
     shape_maker_init(&part->shapes, &part->arena);
-    part->print_nulls =
-        str_is(json_member_text(contract->behavior, "nulls", str_from("")), "print");
-    part->pydantic_values =
-        str_is(json_member_text(contract->behavior, "values", str_from("")), "pydantic");
     index_named_schemas(part);
+    read_root(part, diags);
     read_behaviors(part, diags);
     if (diags->errors - errors > broken_operations) {
         part_discard(part, diags);
         return NULL;
     }
     choose_main_dialect(part);
+    part->main_voice = make_voice(part, part->main_dialect, NULL);
     return part;
 }
 

@@ -20,6 +20,9 @@ enum dialect_kind {
     DIALECT_PROBLEM, /* RFC 9457, as Prism writes it */
 };
 
+struct service_rules; /* mock/rules.h */
+struct error_bodies;  /* mock/dialect_template.h */
+
 enum action {
     ACTION_ANSWER, /* no store: an example or a generated answer */
     ACTION_CREATE,
@@ -43,10 +46,15 @@ struct behavior {
     const struct shape *record;         /* of one record in the answer */
     const struct shape *answer;         /* of the whole answer */
     const struct schema *record_schema; /* what a record must fit */
+    struct service_rules *rules;        /* beyond the schema; NULL: none */
+    const struct error_bodies *errors;  /* as the overlay writes them; NULL: none */
 };
+
+struct dialect;
 
 struct role {
     enum dialect_kind dialect;
+    const struct dialect *voice; /* of that kind, with the overlay's bodies of errors over it */
     atomic_bool ready; /* set last: whoever sees it may read the rest without a lock */
     int status;        /* of the success answer */
     const struct media_type *success; /* its JSON media type, or NULL where it has no content */
@@ -65,7 +73,9 @@ struct part {
         named_schemas; /* address of a node in components/schemas -> its name (struct str *) */
     enum dialect_kind dialect;      /* as the options say; AUTO: by each operation's own */
     enum dialect_kind main_dialect; /* for answers that belong to no operation */
-    bool print_nulls;               /* x-understudy at the document's root: nulls: print */
+    const struct dialect *main_voice;
+    const struct error_bodies *errors; /* x-understudy at the document's root, or NULL */
+    bool print_nulls;                  /* the same: nulls: print */
     bool pydantic_values; /* the same, values: pydantic: bodies are read in pydantic's lax mode,
                              numbers printed as it prints them */
 };

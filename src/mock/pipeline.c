@@ -25,7 +25,9 @@ static step_function *const middle[] = {
     step_syntax,     /* the body is not JSON */
     step_security,   /* 401 */
     step_parameters, /* collects violations */
-    step_body,       /* collects violations; answers if there are any */
+    step_body,       /* collects violations */
+    step_rules,      /* collects those of rules beyond the schema; answers their refusals */
+    step_verdict,    /* answers if there are violations */
     step_prefer,     /* answers as the client prefers */
     step_act,        /* store, example or generated answer */
 };

@@ -7,13 +7,13 @@ void step_route(struct exchange *exchange)
     exchange->method = http_method_from(exchange->request->method);
     exchange->routed = bill_route(exchange->bill, exchange->method, exchange->path,
                                   &exchange->match, &exchange->part);
-    exchange->dialect = dialect_find(exchange->part->main_dialect);
+    exchange->dialect = exchange->part->main_voice;
     if (exchange->routed != ROUTE_FOUND)
         return;
     exchange->operation = exchange->match.operation;
     exchange->role = part_role(exchange->part, exchange->operation);
     if (exchange->role != NULL)
-        exchange->dialect = dialect_find(exchange->role->dialect);
+        exchange->dialect = exchange->role->voice;
 }
 
 /* Starlette redirects to the other form of the path, with the host that the client named. */

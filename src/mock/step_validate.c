@@ -162,6 +162,10 @@ static void check_body(struct exchange *exchange)
 void step_body(struct exchange *exchange)
 {
     check_body(exchange);
-    if (!exchange->answered && exchange->findings.count > 0)
+}
+
+void step_verdict(struct exchange *exchange)
+{
+    if (exchange->findings.count > 0)
         exchange->dialect->answer_violations(exchange);
 }

@@ -321,6 +321,13 @@ static void describe_discriminator(const struct violation *violation, const stru
         add_value(out, tag);
 }
 
+static void describe_service_rule(const struct violation *violation, const struct rule *rule,
+                                  struct buf *out)
+{
+    (void)rule;
+    buf_add_str(out, violation->name);
+}
+
 static const struct {
     describe_function *describe;
     enum keyword holder; /* the rule that has the operand, where it is not the keyword's own */
@@ -357,6 +364,7 @@ static const struct {
     [KEYWORD_WRITE_ONLY] = {describe_unexpected, KEYWORD_PROPERTIES},
     [KEYWORD_UNEVALUATED_ITEMS] = {describe_unexpected, 0},
     [KEYWORD_UNEVALUATED_PROPERTIES] = {describe_unexpected, 0},
+    [KEYWORD_SERVICE_RULE] = {describe_service_rule, 0},
 };
 
 /* The rule that was broken: where a schema has two of a keyword, the one at that node. */

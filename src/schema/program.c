@@ -46,6 +46,7 @@ static const char *const names[KEYWORD_COUNT] = {
     [KEYWORD_WRITE_ONLY] = "writeOnly",
     [KEYWORD_UNEVALUATED_ITEMS] = "unevaluatedItems",
     [KEYWORD_UNEVALUATED_PROPERTIES] = "unevaluatedProperties",
+    [KEYWORD_SERVICE_RULE] = "rule",
 };
 
 const char *keyword_name(enum keyword keyword)

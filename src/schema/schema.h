@@ -62,6 +62,7 @@ enum keyword {
     KEYWORD_WRITE_ONLY,
     KEYWORD_UNEVALUATED_ITEMS,
     KEYWORD_UNEVALUATED_PROPERTIES,
+    KEYWORD_SERVICE_RULE, /* a rule beside the schema; never in a rule list, only in violations */
     KEYWORD_COUNT,
 };
 

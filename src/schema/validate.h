@@ -40,7 +40,8 @@ struct violation {
                                          the missing member */
     struct str name;                  /* REQUIRED, DEPENDENT_REQUIRED, ADDITIONAL_PROPERTIES,
                                          UNEVALUATED_PROPERTIES, PROPERTY_NAMES: the member;
-                                         DISCRIMINATOR: the discriminating property */
+                                         DISCRIMINATOR: the discriminating property;
+                                         SERVICE_RULE: what is wrong, in words */
     /* ANY_OF, ONE_OF: what each branch said, as lists (NULL for a branch that passed);
      * PROPERTY_NAMES: one list, what the schema said of the name. */
     struct violation **branches;
