@@ -22,4 +22,10 @@ void *mem_realloc(void *old, size_t size);
 /* A NUL-terminated copy of `len` bytes; never NULL. */
 char *mem_copy_string(const char *text, size_t len);
 
+/*
+ * Returns freed memory to the system. The C library keeps it, in an arena per few threads, as
+ * long as any block above it is in use: call this after much was freed. Takes milliseconds.
+ */
+void mem_give_back(void);
+
 #endif

@@ -30,6 +30,7 @@ enum {
     SINK_SIZE = 16384,
     THREAD_STACK = 256 * 1024,
     ARENA_BLOCK = 32 * 1024,
+    LARGE_EXCHANGE = 8 << 20, /* bytes of its arena; what it leaves goes back to the system */
 };
 
 /* A parked connection goes through these from top to bottom. */
@@ -84,7 +85,10 @@ void parcel_finish(struct parcel *parcel, const struct handler *handler)
     if (parcel->handled && handler->sent != NULL)
         handler->sent(handler->context, parcel->token, wire_is_complete(&parcel->wire),
                       wire_body_sent(&parcel->wire));
+    bool was_large = parcel->arena.used > LARGE_EXCHANGE;
     arena_clear(&parcel->arena);
+    if (was_large)
+        mem_give_back();
     parcel->token = NULL;
     parcel->handled = false;
 }

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "json/writer.h"
 
 #include <poll.h>
 #include <stdlib.h>
@@ -314,11 +315,17 @@ static void answer_refusal(struct worker *worker, const struct incoming *incomin
                            struct refusal refusal)
 {
     struct parcel *parcel = worker->parcel;
-    const char *body = arena_printf(&parcel->arena, "{\"detail\":\"%s\"}", refusal.detail);
+    struct buf body;
+    buf_init(&body, &parcel->arena);
+    struct json_writer writer = json_writer_to(&body);
+    json_begin_object(&writer);
+    json_put_key(&writer, "detail");
+    json_put_text(&writer, refusal.detail);
+    json_end_object(&writer);
     parcel->request = incoming->request;
     parcel->response = (struct response){
         .status = refusal.status,
-        .body = str_from(body),
+        .body = buf_str(&body),
         .transport = {.act = TRANSPORT_CLOSE, .at = TRANSPORT_AT_END},
     };
     response_header(&parcel->response, "content-type", str_from("application/json"));

@@ -118,6 +118,9 @@ static void check_refusal(const char *what, const struct reply *reply, int statu
         fail_msg("%s: %s", what, reply->head);
     assert_memory_equal(reply->body, "{\"detail\":\"", 11);
     assert_memory_equal(reply->body + reply->body_len - 2, "\"}", 2);
+    for (size_t i = 11; i < reply->body_len - 2; i++)
+        if (reply->body[i] == '"' && reply->body[i - 1] != '\\')
+            fail_msg("%s: a quote is not escaped in %s", what, reply->body);
 }
 
 static void test_every_fault_is_refused(void **state)
