@@ -4,8 +4,6 @@
 #include "mock/faults.h"
 #include "mock/seed.h"
 
-#include <stdio.h>
-
 static void check_fixtures(struct bill *bill, const struct options *options, struct arena *arena,
                            struct diags *diags)
 {
@@ -41,12 +39,16 @@ int verb_check(const struct options *options)
     }
     print_diags(&diags);
     bool good = diags.errors == 0;
+    struct buf line;
+    buf_init(&line, NULL);
     if (good)
-        printf("%s: fine, %zu operations%s\n", options->operands.items[0],
-               bill_operation_count(bill), diags.warnings > 0 ? ", with warnings" : "");
+        buf_printf(&line, "%s: fine, %zu operations%s\n", options->operands.items[0],
+                   bill_operation_count(bill), diags.warnings > 0 ? ", with warnings" : "");
     else
-        printf("%s: %zu errors, %zu warnings\n", options->operands.items[0], diags.errors,
-               diags.warnings);
+        buf_printf(&line, "%s: %zu errors, %zu warnings\n", options->operands.items[0],
+                   diags.errors, diags.warnings);
+    good = print_out(buf_str(&line)) && good;
+    buf_free(&line);
     diags_free(&diags);
     bill_release(bill);
     arena_clear(&arena);

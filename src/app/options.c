@@ -246,12 +246,12 @@ struct verb_words {
 };
 
 static const struct verb_words verbs[] = {
-    [VERB_SERVE] =
-        {"serve", "understudy serve [FLAGS] SPEC...",
-         "Serves the operations of an OpenAPI document: checks every request against\n"
-         "the contract, keeps state, fails on cue. Prints one line with the URL when\n"
-         "ready. SIGTERM and SIGINT end it within a second; SIGHUP reads everything again.",
-         1, OPTIONS_OPERANDS_MAX},
+    [VERB_SERVE] = {"serve", "understudy serve [FLAGS] SPEC...",
+                    "Serves the operations of an OpenAPI document: checks every request against\n"
+                    "the contract, keeps state, fails on cue. Prints one line with the URL when\n"
+                    "ready. SIGTERM and SIGINT end it within a second; SIGHUP reads\n"
+                    "the documents and their overlays again.",
+                    1, OPTIONS_OPERANDS_MAX},
     [VERB_CHECK] = {"check", "understudy check [FLAGS] SPEC...",
                     "Reads a document with its overlays, fixtures and fault plans, and prints\n"
                     "every mistake as file:line:column. Exit code 0: none, 1: some.",
