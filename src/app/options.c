@@ -129,6 +129,7 @@ static const struct choice dialects[] = {
     {"auto", DIALECT_AUTO},
     {"fastapi", DIALECT_FASTAPI},
     {"problem", DIALECT_PROBLEM},
+    {"steady", DIALECT_STEADY},
     {NULL, 0},
 };
 static const struct choice logs[] = {
@@ -200,7 +201,7 @@ static const struct flag flags[] = {
     {"map", 0, "UNDERSTUDY_MAP", "URL=FILE", ALL, read_map, AT(maps), 0, 0,
      "read FILE where a $ref names URL; repeatable (nothing is ever fetched)"},
     {"dialect", 0, "UNDERSTUDY_DIALECT", "NAME", SERVE, read_dialect, 0, 0, 0,
-     "how errors are worded: auto, fastapi, problem (default auto: by the\n"
+     "how errors are worded: auto, fastapi, problem, steady (default auto: by the\n"
      "declared 4xx schema of each operation)"},
     {"formats", 0, "UNDERSTUDY_FORMATS", "MODE", ALL, read_formats, 0, 0, 0,
      "assert (default) or annotate: whether `format` can make a value invalid"},

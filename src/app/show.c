@@ -1,5 +1,6 @@
 /* understudy show: what was understood of a document. */
 #include "app/verbs.h"
+#include "mock/dialect.h"
 
 #include <stdio.h>
 
@@ -92,7 +93,7 @@ static void show_operation(struct part *part, struct operation *operation, struc
         show_problems(operation, out);
         return;
     }
-    buf_printf(out, "  dialect %s\n", role->dialect == DIALECT_FASTAPI ? "fastapi" : "problem");
+    buf_printf(out, "  dialect %s\n", dialect_find(role->dialect)->name);
     if (role->behavior != NULL)
         buf_printf(out, "  %s %.*s\n", action_names[role->behavior->action],
                    (int)role->behavior->collection.len, role->behavior->collection.data);

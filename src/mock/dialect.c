@@ -3,9 +3,24 @@
 #include "mock/status.h"
 #include "json/writer.h"
 
+static const struct dialect *const dialects[] = {
+    [DIALECT_AUTO] = &dialect_problem, /* where nothing says which */
+    [DIALECT_FASTAPI] = &dialect_fastapi,
+    [DIALECT_PROBLEM] = &dialect_problem,
+    [DIALECT_STEADY] = &dialect_steady,
+};
+
 const struct dialect *dialect_find(enum dialect_kind kind)
 {
-    return kind == DIALECT_FASTAPI ? &dialect_fastapi : &dialect_problem;
+    return dialects[kind];
+}
+
+const struct dialect *dialect_named(struct str name)
+{
+    for (size_t i = 0; i < sizeof dialects / sizeof *dialects; i++)
+        if (str_is(name, dialects[i]->name))
+            return dialects[i];
+    return NULL;
 }
 
 static const struct refusal_words words[REFUSAL_COUNT] = {

@@ -33,6 +33,8 @@ struct dialect {
     void (*answer_json_fault)(struct exchange *exchange);
     /* `detail` may be NULL: the usual words. */
     void (*refuse)(struct exchange *exchange, enum refusal refusal, const char *detail);
+    /* Headers that every answer of the API has, whether it is an error or not; may be NULL. */
+    void (*finish)(struct exchange *exchange);
     /* A body that is not JSON where JSON is wanted is a value of the wrong type (FastAPI),
      * not a reason for 415. */
     bool opaque_body_is_value;
@@ -48,8 +50,12 @@ struct dialect {
 
 extern const struct dialect dialect_fastapi;
 extern const struct dialect dialect_problem;
+extern const struct dialect dialect_steady;
 
 const struct dialect *dialect_find(enum dialect_kind kind);
+
+/* The dialect of that name ("fastapi"), or NULL. */
+const struct dialect *dialect_named(struct str name);
 
 struct refusal_words {
     int status;

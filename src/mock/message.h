@@ -56,7 +56,7 @@ struct transport {
     uint64_t garbage_seed;
 };
 
-enum { RESPONSE_MAX_HEADERS = 32 };
+enum { RESPONSE_MAX_HEADERS = 96 }; /* sixty of them are for the `steady` dialect */
 
 struct response {
     int status;

@@ -18,6 +18,7 @@ enum dialect_kind {
     DIALECT_AUTO,
     DIALECT_FASTAPI, /* FastAPI + pydantic v2 */
     DIALECT_PROBLEM, /* RFC 9457, as Prism writes it */
+    DIALECT_STEADY,  /* Steady, the mock server of Stainless' SDK tests */
 };
 
 struct service_rules; /* mock/rules.h */

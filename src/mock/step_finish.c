@@ -1,4 +1,5 @@
 /* The closing steps: headers for every answer, the check of answers, the journal. */
+#include "mock/dialect.h"
 #include "mock/pipeline.h"
 
 /*
@@ -61,6 +62,8 @@ void step_finish(struct exchange *exchange)
 {
     warn_of_repeated_names(exchange);
     tell_of_cut_list(exchange);
+    if (exchange->dialect->finish != NULL && !exchange->is_admin && !exchange->is_mistake)
+        exchange->dialect->finish(exchange);
     allow_origin(exchange);
 }
 

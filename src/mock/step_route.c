@@ -1,8 +1,23 @@
 /* Finds the operation, its role and the dialect in which everything else will be said. */
 #include "mock/dialect.h"
+#include "mock/mistake.h"
 #include "mock/pipeline.h"
 
-void step_route(struct exchange *exchange)
+/* A client that wants its errors worded in another way says so. */
+static void choose_dialect(struct exchange *exchange)
+{
+    struct str wanted = request_header(exchange->request, "x-understudy-dialect");
+    if (wanted.data == NULL || str_is(wanted, "auto"))
+        return;
+    const struct dialect *dialect = dialect_named(wanted);
+    if (dialect != NULL)
+        exchange->dialect = dialect;
+    else
+        mistake_answer(exchange, 400,
+                       "X-Understudy-Dialect must be auto, fastapi, problem or steady");
+}
+
+static void find_operation(struct exchange *exchange)
 {
     exchange->method = http_method_from(exchange->request->method);
     exchange->routed = bill_route(exchange->bill, exchange->method, exchange->path,
@@ -14,6 +29,12 @@ void step_route(struct exchange *exchange)
     exchange->role = part_role(exchange->part, exchange->operation);
     if (exchange->role != NULL)
         exchange->dialect = exchange->role->voice;
+}
+
+void step_route(struct exchange *exchange)
+{
+    find_operation(exchange);
+    choose_dialect(exchange);
 }
 
 /* Starlette redirects to the other form of the path, with the host that the client named. */

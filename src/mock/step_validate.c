@@ -134,6 +134,18 @@ static const struct media_type *judged_by(const struct exchange *exchange)
     return exchange->operation->body_count > 0 ? &exchange->operation->bodies[0] : NULL;
 }
 
+static void refuse_media_type(struct exchange *exchange)
+{
+    const struct operation *operation = exchange->operation;
+    struct buf detail = exchange_buf(exchange);
+    buf_add_text(&detail, "The operation does not take a body of this content type, but");
+    for (size_t i = 0; i < operation->body_count; i++)
+        buf_printf(&detail, "%s %.*s", i > 0 ? "," : "", (int)operation->bodies[i].range.len,
+                   operation->bodies[i].range.data);
+    buf_add_char(&detail, '.');
+    exchange->dialect->refuse(exchange, REFUSE_MEDIA_TYPE, buf_text(&detail));
+}
+
 static void check_body(struct exchange *exchange)
 {
     const struct operation *operation = exchange->operation;
@@ -147,7 +159,7 @@ static void check_body(struct exchange *exchange)
     }
     const struct media_type *media = judged_by(exchange);
     if (media == NULL) {
-        exchange->dialect->refuse(exchange, REFUSE_MEDIA_TYPE, NULL);
+        refuse_media_type(exchange);
         return;
     }
     if (media->schema == NULL)

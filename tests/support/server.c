@@ -32,6 +32,7 @@ static enum dialect_kind dialect_from(struct str word)
 {
     return str_is(word, "fastapi")   ? DIALECT_FASTAPI
            : str_is(word, "problem") ? DIALECT_PROBLEM
+           : str_is(word, "steady")  ? DIALECT_STEADY
                                      : DIALECT_AUTO;
 }
 
