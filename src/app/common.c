@@ -18,6 +18,8 @@ struct part_options part_options_from(const struct options *options, struct aren
                                    .map_count = options->maps.count},
                      .assert_formats = !options->annotate_formats},
         .dialect = options->dialect,
+        .query_format = options->query_format,
+        .form_format = options->form_format,
     };
 }
 

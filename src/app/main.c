@@ -6,7 +6,7 @@
 
 static int show_help(const struct options *options)
 {
-    static const char *const names[] = {"serve", "check", "show", "validate"};
+    static const char *const names[] = {"serve", "check", "show", "validate", "replay"};
     enum verb verb = VERB_HELP;
     for (size_t i = 0; options->operands.count > 0 && i < sizeof names / sizeof *names; i++)
         if (strcmp(options->operands.items[0], names[i]) == 0)
@@ -26,18 +26,19 @@ static int show_version(const struct options *options)
 }
 
 static int (*const verbs[])(const struct options *) = {
-    [VERB_SERVE] = verb_serve,       [VERB_CHECK] = verb_check, [VERB_SHOW] = verb_show,
-    [VERB_VALIDATE] = verb_validate, [VERB_HELP] = show_help,   [VERB_VERSION] = show_version,
+    [VERB_SERVE] = verb_serve,       [VERB_CHECK] = verb_check,   [VERB_SHOW] = verb_show,
+    [VERB_VALIDATE] = verb_validate, [VERB_REPLAY] = verb_replay, [VERB_HELP] = show_help,
+    [VERB_VERSION] = show_version,
 };
 
-int main(int argc, char **argv)
+static int run(const struct command_line *line)
 {
     struct options options;
     struct buf message;
     buf_init(&message, NULL);
-    signal(SIGPIPE, SIG_IGN);
     int code;
-    if (options_read(&options, argc, argv, &message) == OPTIONS_OK) {
+    if (options_read(&options, line->argc, line->argv, &message) == OPTIONS_OK) {
+        options.guest = line->guest;
         code = verbs[options.verb](&options);
     } else {
         fprintf(stderr, "understudy: %s\n", buf_text(&message));
@@ -45,5 +46,26 @@ int main(int argc, char **argv)
     }
     options_free(&options);
     buf_free(&message);
+    return code;
+}
+
+int main(int argc, char **argv)
+{
+    struct arena arena;
+    struct buf warnings;
+    struct buf message;
+    struct command_line line;
+    arena_init(&arena, 1024, NULL);
+    buf_init(&warnings, &arena);
+    buf_init(&message, &arena);
+    signal(SIGPIPE, SIG_IGN);
+    int code = EXIT_USAGE;
+    bool good = dropin_translate(argc, argv, &arena, &line, &warnings, &message);
+    fputs(buf_text(&warnings), stderr);
+    if (good)
+        code = run(&line);
+    else
+        fprintf(stderr, "understudy: %s\n", buf_text(&message));
+    arena_clear(&arena);
     return code;
 }

@@ -1,6 +1,7 @@
 #include "app/options.h"
 
 #include "base/clock.h"
+#include "openapi/query_format.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -11,7 +12,8 @@ enum {
     CHECK = 1 << VERB_CHECK,
     SHOW = 1 << VERB_SHOW,
     VALIDATE = 1 << VERB_VALIDATE,
-    ALL = SERVE | CHECK | SHOW | VALIDATE,
+    REPLAY = 1 << VERB_REPLAY,
+    ALL = SERVE | CHECK | SHOW | VALIDATE | REPLAY,
 };
 
 struct flag;
@@ -183,6 +185,28 @@ static bool read_formats(const struct flag *flag, struct options *options, const
     return good;
 }
 
+static bool read_arrays(const struct flag *flag, struct options *options, const char *value,
+                        struct buf *message)
+{
+    struct query_format *format = field(flag, options);
+    if (query_arrays_from(str_from(value), &format->arrays))
+        return true;
+    buf_printf(message, "--%s takes auto, repeat, comma, space, pipe, brackets; not \"%s\"",
+               flag->name, value);
+    return false;
+}
+
+static bool read_objects(const struct flag *flag, struct options *options, const char *value,
+                         struct buf *message)
+{
+    struct query_format *format = field(flag, options);
+    if (query_objects_from(str_from(value), &format->objects))
+        return true;
+    buf_printf(message, "--%s takes auto, flat, flat-comma, brackets, dots; not \"%s\"", flag->name,
+               value);
+    return false;
+}
+
 /* ---- the table ---- */
 
 #define AT(member) offsetof(struct options, member)
@@ -194,20 +218,37 @@ static const struct flag flags[] = {
      "IPv4 address to listen on (default 127.0.0.1; 0.0.0.0 for all)"},
     {"overlay", 'o', "UNDERSTUDY_OVERLAY", "FILE", ALL, read_list, AT(overlays), 0, 0,
      "OpenAPI Overlay to apply to the document; repeatable, in order"},
-    {"fixture", 'f', "UNDERSTUDY_FIXTURE", "FILE", SERVE | CHECK, read_list, AT(fixtures), 0, 0,
-     "records to start with, YAML or JSON; repeatable"},
-    {"faults", 0, "UNDERSTUDY_FAULTS", "FILE", SERVE | CHECK, read_list, AT(faults), 0, 0,
+    {"fixture", 'f', "UNDERSTUDY_FIXTURE", "FILE", SERVE | CHECK | REPLAY, read_list, AT(fixtures),
+     0, 0, "records to start with, YAML or JSON; repeatable"},
+    {"faults", 0, "UNDERSTUDY_FAULTS", "FILE", SERVE | CHECK | REPLAY, read_list, AT(faults), 0, 0,
      "fault plan, YAML or JSON; repeatable, rules in order"},
     {"map", 0, "UNDERSTUDY_MAP", "URL=FILE", ALL, read_map, AT(maps), 0, 0,
      "read FILE where a $ref names URL; repeatable (nothing is ever fetched)"},
-    {"dialect", 0, "UNDERSTUDY_DIALECT", "NAME", SERVE, read_dialect, 0, 0, 0,
+    {"dialect", 0, "UNDERSTUDY_DIALECT", "NAME", SERVE | REPLAY, read_dialect, 0, 0, 0,
      "how errors are worded: auto, fastapi, problem, steady (default auto: by the\n"
      "declared 4xx schema of each operation)"},
+    {"query-arrays", 0, "UNDERSTUDY_QUERY_ARRAYS", "FORMAT", SERVE | REPLAY, read_arrays,
+     AT(query_format), 0, 0,
+     "how clients spell arrays in a query, whatever the document says: auto,\n"
+     "repeat, comma, space, pipe, brackets (default auto: as it says)"},
+    {"query-objects", 0, "UNDERSTUDY_QUERY_OBJECTS", "FORMAT", SERVE | REPLAY, read_objects,
+     AT(query_format), 0, 0, "the same for objects: auto, flat, flat-comma, brackets, dots"},
+    {"form-arrays", 0, "UNDERSTUDY_FORM_ARRAYS", "FORMAT", SERVE | REPLAY, read_arrays,
+     AT(form_format), 0, 0, "the same for arrays in urlencoded bodies"},
+    {"form-objects", 0, "UNDERSTUDY_FORM_OBJECTS", "FORMAT", SERVE | REPLAY, read_objects,
+     AT(form_format), 0, 0, "the same for objects in urlencoded bodies"},
+    {"accept-invalid", 0, "UNDERSTUDY_ACCEPT_INVALID", NULL, SERVE | REPLAY, read_switch,
+     AT(accept_invalid), 0, 0,
+     "the `steady` dialect answers invalid requests with an example and tells\n"
+     "of the faults in headers only"},
+    {"dynamic", 0, "UNDERSTUDY_DYNAMIC", NULL, SERVE | REPLAY, read_switch, AT(dynamic), 0, 0,
+     "operations without state answer with a new value each time, not with\n"
+     "their example"},
     {"formats", 0, "UNDERSTUDY_FORMATS", "MODE", ALL, read_formats, 0, 0, 0,
      "assert (default) or annotate: whether `format` can make a value invalid"},
-    {"random-seed", 0, "UNDERSTUDY_RANDOM_SEED", "N", SERVE, read_seed, AT(seed), INT64_MIN,
-     INT64_MAX, "seed of generated ids, examples and fault draws (default: random)"},
-    {"clock", 0, "UNDERSTUDY_CLOCK", "TIME", SERVE, read_clock, 0, 0, 0,
+    {"random-seed", 0, "UNDERSTUDY_RANDOM_SEED", "N", SERVE | REPLAY, read_seed, AT(seed),
+     INT64_MIN, INT64_MAX, "seed of generated ids, examples and fault draws (default: random)"},
+    {"clock", 0, "UNDERSTUDY_CLOCK", "TIME", SERVE | REPLAY, read_clock, 0, 0, 0,
      "RFC 3339 time at which the server's clock stands still"},
     {"threads", 0, "UNDERSTUDY_THREADS", "N", SERVE, read_number, AT(threads), 1, 4096,
      "connections served at once (default 256); each holds one thread while\n"
@@ -266,6 +307,13 @@ static const struct verb_words verbs[] = {
                        "in SPEC, for example /components/schemas/Pet. Prints each violation. Exit\n"
                        "code 0: valid, 1: invalid.",
                        2, 3},
+    [VERB_REPLAY] =
+        {"replay", "understudy replay [FLAGS] SPEC JOURNAL",
+         "Plays the requests of a journal again, in memory, and compares statuses and\n"
+         "fault decisions with what was written down. JOURNAL is what GET\n"
+         "/__admin/requests?format=jsonl or --journal-file wrote; \"-\" is stdin. Give it\n"
+         "the flags of the server that wrote it. Exit code 0: the same, 1: differences.",
+         2, 2},
     [VERB_HELP] = {"help", "understudy help [COMMAND]", "Prints this help.", 0, 1},
     [VERB_VERSION] = {"version", "understudy --version", "Prints the version.", 0, 0},
 };
@@ -435,6 +483,12 @@ static bool find_verb(const char *word, enum verb *verb)
     return true;
 }
 
+bool options_is_verb(const char *word)
+{
+    enum verb verb;
+    return find_verb(word, &verb);
+}
+
 static enum options_outcome complain_of_verb(const char *word, struct buf *message)
 {
     const char *names[VERB_COUNT + 1];
@@ -446,7 +500,7 @@ static enum options_outcome complain_of_verb(const char *word, struct buf *messa
     if (nearest != NULL)
         buf_printf(message, "did you mean %s?", nearest);
     else
-        buf_add_text(message, "the commands are serve, check, show, validate and help");
+        buf_add_text(message, "the commands are serve, check, show, validate, replay and help");
     return OPTIONS_WRONG;
 }
 

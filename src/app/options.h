@@ -10,6 +10,7 @@
 #ifndef APP_OPTIONS_H
 #define APP_OPTIONS_H
 
+#include "app/dropin.h"
 #include "base/buf.h"
 #include "base/log.h"
 #include "mock/bill.h"
@@ -26,6 +27,7 @@ enum verb {
     VERB_CHECK,
     VERB_SHOW,
     VERB_VALIDATE,
+    VERB_REPLAY,
     VERB_HELP,
     VERB_VERSION,
 };
@@ -48,6 +50,11 @@ struct options {
     const char *clock;
     int64_t clock_ns; /* of `clock`, once parsed */
     enum dialect_kind dialect;
+    struct query_format query_format;
+    struct query_format form_format;
+    bool accept_invalid; /* in the `steady` dialect */
+    bool dynamic;
+    enum guest guest; /* whose words the command line was in */
     enum log_format log;
     bool annotate_formats;
     bool check_answers;
@@ -66,6 +73,9 @@ enum options_outcome {
 enum options_outcome options_read(struct options *options, int argc, char **argv,
                                   struct buf *message);
 void options_free(struct options *options);
+
+/* True for "serve" and the like. */
+bool options_is_verb(const char *word);
 
 /* The help text of a verb (VERB_HELP: of the program). */
 void options_print_help(enum verb verb, struct buf *out);

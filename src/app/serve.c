@@ -184,6 +184,10 @@ static bool announce(const struct service *service)
                    port);
     }
     buf_add_char(&line, '\n');
+    /* Scripts wait for these words. */
+    if (options->guest == GUEST_PRISM && options->log != LOG_FORMAT_JSON)
+        buf_printf(&line, "Prism is listening on http://%s:%d (played by understudy)\n",
+                   options->host, port);
     bool good = print_out(buf_str(&line));
     buf_free(&line);
     return good;
@@ -195,6 +199,8 @@ static bool start(struct service *service)
     log_init(&service->log, options->log, LOG_LEVEL_INFO, STDOUT_FILENO);
     struct mock_options mock_options = {
         .max_violations = (size_t)options->max_violations,
+        .steady_is_lenient = options->accept_invalid,
+        .dynamic = options->dynamic,
         .check_answers = options->check_answers,
         .log = &service->log,
         .version = UNDERSTUDY_VERSION,

@@ -19,6 +19,7 @@ int verb_serve(const struct options *options);
 int verb_check(const struct options *options);
 int verb_show(const struct options *options);
 int verb_validate(const struct options *options);
+int verb_replay(const struct options *options);
 
 /* The options that loading a document takes, from the command line. Memory is `arena`'s. */
 struct part_options part_options_from(const struct options *options, struct arena *arena);

@@ -8,4 +8,7 @@
 
 void base64_add(struct buf *out, struct str bytes);
 
+/* Appends the bytes that `text` stands for. False, with nothing appended, if it is none. */
+bool base64_read(struct str text, struct buf *out);
+
 #endif

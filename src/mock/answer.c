@@ -74,14 +74,14 @@ enum answer_outcome answer_write(struct exchange *exchange, const struct media_t
 
 void answer_example(struct exchange *exchange)
 {
-    static const struct answer_wish whatever = {.dynamic = false};
+    const struct answer_wish wish = {.dynamic = exchange->mock->options.dynamic};
     const struct role *role = exchange->role;
     if (role->success == NULL) {
         exchange_answer_empty(exchange, role->status);
         return;
     }
     struct buf out = exchange_buf(exchange);
-    if (answer_write(exchange, role->success, &whatever, &out) == ANSWER_WRITTEN)
+    if (answer_write(exchange, role->success, &wish, &out) == ANSWER_WRITTEN)
         exchange_answer(exchange, role->status, "application/json", buf_str(&out));
     else
         exchange->dialect->refuse(exchange, REFUSE_BROKEN,

@@ -30,6 +30,7 @@ struct parameter_input exchange_input(const struct exchange *exchange)
 {
     return (struct parameter_input){
         .route = &exchange->match,
+        .format = exchange->query_format,
         .query = exchange->request->query,
         .headers = exchange->request->headers,
         .header_count = exchange->request->header_count,

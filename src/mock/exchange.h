@@ -37,6 +37,8 @@ struct exchange {
     struct operation *operation; /* NULL: none was found */
     const struct role *role;     /* NULL: none, or the operation is broken */
     const struct dialect *dialect;
+    struct query_format query_format; /* the client's way, where it has one */
+    struct query_format form_format;
 
     struct source body_source;
     enum body_state body_state;

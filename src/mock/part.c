@@ -308,6 +308,8 @@ struct part *part_load(const char *path, const struct part_options *options, str
     arena_init(&part->arena, ARENA_BLOCK, NULL);
     pthread_mutex_init(&part->lock, NULL);
     part->dialect = options->dialect;
+    part->query_format = options->query_format;
+    part->form_format = options->form_format;
     part->roles =
         arena_alloc_zero(&part->arena, (contract->operation_count + 1) * sizeof *part->roles);
     shape_maker_init(&part->shapes, &part->arena);

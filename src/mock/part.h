@@ -75,6 +75,8 @@ struct part {
     enum dialect_kind dialect;      /* as the options say; AUTO: by each operation's own */
     enum dialect_kind main_dialect; /* for answers that belong to no operation */
     const struct dialect *main_voice;
+    struct query_format query_format;  /* how clients spell arrays and objects ... */
+    struct query_format form_format;   /* ... in forms */
     const struct error_bodies *errors; /* x-understudy at the document's root, or NULL */
     bool print_nulls;                  /* the same: nulls: print */
     bool pydantic_values; /* the same, values: pydantic: bodies are read in pydantic's lax mode,
@@ -84,6 +86,8 @@ struct part {
 struct part_options {
     struct contract_options contract;
     enum dialect_kind dialect;
+    struct query_format query_format;
+    struct query_format form_format;
 };
 
 /*

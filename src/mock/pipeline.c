@@ -15,6 +15,7 @@ static step_function *const opening[] = {
     step_world,     /* finds the world */
     step_preflight, /* answers CORS preflights */
     admin_answer,   /* answers everything under /__admin */
+    steady_answer,  /* answers what Steady's clients ask under /_x-steady */
     step_route,     /* finds the operation */
     step_read,      /* reads the body */
 };

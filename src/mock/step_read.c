@@ -45,10 +45,10 @@ static void read_text(struct exchange *exchange)
 static void read_form(struct exchange *exchange, struct str type)
 {
     struct str body = exchange->request->body;
-    exchange->body =
-        is_form(type)
-            ? form_read(exchange->media, body, exchange->arena, &exchange->body_problem)
-            : multipart_read(exchange->media, type, body, exchange->arena, &exchange->body_problem);
+    exchange->body = is_form(type) ? form_read_as(exchange->media, &exchange->form_format, body,
+                                                  exchange->arena, &exchange->body_problem)
+                                   : multipart_read(exchange->media, type, body, exchange->arena,
+                                                    &exchange->body_problem);
     exchange->body_state = exchange->body != NULL ? BODY_READ : BODY_REFUSED;
 }
 

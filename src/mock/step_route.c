@@ -2,6 +2,7 @@
 #include "mock/dialect.h"
 #include "mock/mistake.h"
 #include "mock/pipeline.h"
+#include "openapi/query_format.h"
 
 /* A client that wants its errors worded in another way says so. */
 static void choose_dialect(struct exchange *exchange)
@@ -31,10 +32,32 @@ static void find_operation(struct exchange *exchange)
         exchange->dialect = exchange->role->voice;
 }
 
+static void read_format(const struct request *request, const char *arrays, const char *objects,
+                        struct query_format *format)
+{
+    query_arrays_from(request_header(request, arrays), &format->arrays);
+    query_objects_from(request_header(request, objects), &format->objects);
+}
+
+/* Steady's clients may say how they spell arrays and objects in this request. */
+static void choose_formats(struct exchange *exchange)
+{
+    const struct request *request = exchange->request;
+    exchange->query_format = exchange->part->query_format;
+    exchange->form_format = exchange->part->form_format;
+    if (exchange->dialect != &dialect_steady)
+        return;
+    read_format(request, "x-steady-query-array-format", "x-steady-query-object-format",
+                &exchange->query_format);
+    read_format(request, "x-steady-form-array-format", "x-steady-form-object-format",
+                &exchange->form_format);
+}
+
 void step_route(struct exchange *exchange)
 {
     find_operation(exchange);
     choose_dialect(exchange);
+    choose_formats(exchange);
 }
 
 /* Starlette redirects to the other form of the path, with the host that the client named. */

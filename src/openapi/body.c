@@ -1,6 +1,6 @@
 #include "openapi/body.h"
 
-#include "openapi/style.h"
+#include "openapi/query_format.h"
 
 enum { STRUCTURES = SCHEMA_ARRAY | SCHEMA_OBJECT };
 
@@ -26,6 +26,15 @@ static bool says_style(const struct json_node *encoding)
 {
     return json_member(encoding, "style") != NULL || json_member(encoding, "explode") != NULL ||
            json_member(encoding, "allowReserved") != NULL;
+}
+
+/* The client's own way to spell such a value comes before what is declared. */
+static bool client_says(const struct body *body, unsigned types)
+{
+    const struct query_format *format = body->converter->format;
+    return format != NULL &&
+           (((types & SCHEMA_ARRAY) != 0 && format->arrays != QUERY_ARRAYS_AUTO) ||
+            ((types & SCHEMA_OBJECT) != 0 && format->objects != QUERY_OBJECTS_AUTO));
 }
 
 static struct spelling spelling_of(const struct json_node *encoding)
@@ -108,8 +117,11 @@ static struct json_node *read_styled(struct body *body, struct str name,
 {
     bool absent;
     struct name_claim claim = {is_declared, body, false};
-    struct json_node *value = style_read_fields(body->converter, spelling_of(encoding), name,
-                                                wanted, body->fields, &claim, &absent);
+    struct spelling spelling = spelling_of(encoding);
+    if (body->converter->format != NULL)
+        spelling = query_spelling(body->converter->format, wanted_types(wanted), spelling);
+    struct json_node *value =
+        style_read_fields(body->converter, spelling, name, wanted, body->fields, &claim, &absent);
     struct field *first = field_list_named(body->fields, name);
     if (value != NULL || first == NULL)
         return value;
@@ -136,7 +148,8 @@ static struct json_node *read_property(struct body *body, struct str name)
     const struct json_node *encoding = body_encoding(body->media, name);
     struct wanted wanted = wanted_member(&body->wanted, name);
     struct field *first = field_list_named(body->fields, name);
-    if (says_style(encoding) && (first == NULL || first->content_type.len == 0))
+    bool styled = says_style(encoding) || client_says(body, wanted_types(&wanted));
+    if (styled && (first == NULL || first->content_type.len == 0))
         return read_styled(body, name, &wanted, encoding);
     if (first != NULL)
         return read_named(body, &wanted, encoding, first);

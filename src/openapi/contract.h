@@ -310,8 +310,32 @@ struct name_value {
     struct str value;
 };
 
+/* How a client spells arrays and objects in a query or form (query_format.h). AUTO: as declared. */
+enum query_arrays {
+    QUERY_ARRAYS_AUTO,
+    QUERY_ARRAYS_REPEAT,   /* a=1&a=2 */
+    QUERY_ARRAYS_COMMA,    /* a=1,2 */
+    QUERY_ARRAYS_SPACE,    /* a=1%202 */
+    QUERY_ARRAYS_PIPE,     /* a=1|2 */
+    QUERY_ARRAYS_BRACKETS, /* a[]=1&a[]=2 */
+};
+
+enum query_objects {
+    QUERY_OBJECTS_AUTO,
+    QUERY_OBJECTS_FLAT,       /* b=1&c=2 */
+    QUERY_OBJECTS_FLAT_COMMA, /* a=b,1,c,2 */
+    QUERY_OBJECTS_BRACKETS,   /* a[b]=1&a[c]=2 */
+    QUERY_OBJECTS_DOTS,       /* a.b=1&a.c=2 */
+};
+
+struct query_format {
+    enum query_arrays arrays;
+    enum query_objects objects;
+};
+
 struct parameter_input {
     const struct route_match *route;
+    struct query_format format;
     struct str query; /* after '?', still encoded */
     const struct name_value *headers;
     size_t header_count;
@@ -397,6 +421,10 @@ enum {
  */
 struct json_node *form_read(const struct media_type *media, struct str body, struct arena *arena,
                             const char **problem);
+
+/* The same, with arrays and objects spelled as `format` says. */
+struct json_node *form_read_as(const struct media_type *media, const struct query_format *format,
+                               struct str body, struct arena *arena, const char **problem);
 
 /*
  * multipart/form-data (RFC 7578, RFC 2046). Refuses a body that is no

@@ -11,6 +11,8 @@
 
 #include "openapi/wanted.h"
 
+struct query_format; /* contract.h */
+
 enum text_coding {
     TEXT_PLAIN,   /* headers, multipart */
     TEXT_PERCENT, /* paths, cookies */
@@ -23,6 +25,7 @@ struct converter {
     enum text_coding coding;
     bool lenient; /* bytes that are not UTF-8 become one character each */
     bool malformed;
+    const struct query_format *format; /* of a form's arrays and objects; NULL: as declared */
 };
 
 /* The text as it was meant. Lives in the arena or borrows `raw`. */

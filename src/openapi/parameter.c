@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "openapi/percent.h"
+#include "openapi/query_format.h"
 
 /* Of a query: its length is bounded by the server's limit on a request's head. */
 enum { QUERY_FIELDS_MAX = 100000 };
@@ -52,6 +53,14 @@ static bool find_header(const struct parameter_input *input, struct str name, co
     return count > 0;
 }
 
+static struct str query_of(const struct parameter *parameter, const struct parameter_input *input,
+                           struct arena *arena)
+{
+    if (input->format.objects != QUERY_OBJECTS_DOTS)
+        return input->query;
+    return query_without_dots(input->query, parameter->name, arena);
+}
+
 /* The fields of the query or of the Cookie header. */
 static void read_fields(const struct parameter *parameter, const struct parameter_input *input,
                         struct field_list *fields, struct arena *arena)
@@ -59,7 +68,7 @@ static void read_fields(const struct parameter *parameter, const struct paramete
     struct str cookies;
     field_list_init(fields, arena);
     if (parameter->in == PARAMETER_QUERY)
-        field_list_add_form(fields, input->query, QUERY_FIELDS_MAX);
+        field_list_add_form(fields, query_of(parameter, input, arena), QUERY_FIELDS_MAX);
     else if (find_header(input, str_from("cookie"), "; ", arena, &cookies))
         field_list_add_cookies(fields, cookies);
 }
@@ -153,9 +162,12 @@ static enum parameter_outcome read_from_fields(const struct parameter *parameter
 
     struct wanted wanted = wanted_of(parameter->schema);
     struct name_claim claim = {is_claimed, parameter, false};
+    struct spelling spelling = spelling_of(parameter);
+    if (parameter->in == PARAMETER_QUERY)
+        spelling = query_spelling(&input->format, wanted_types(&wanted), spelling);
     bool absent;
-    struct json_node *node = style_read_fields(converter, spelling_of(parameter), parameter->name,
-                                               &wanted, &fields, &claim, &absent);
+    struct json_node *node =
+        style_read_fields(converter, spelling, parameter->name, &wanted, &fields, &claim, &absent);
     return absent ? PARAMETER_ABSENT : finished(converter, last, node, value);
 }
 

@@ -14,6 +14,9 @@
 /* Answers if the path is ours; otherwise does nothing. */
 void admin_answer(struct exchange *exchange);
 
+/* The same for what Steady's clients ask for, under /_x-steady (steady.c). */
+void steady_answer(struct exchange *exchange);
+
 /* What the endpoints get: the path after /__admin, split and decoded. */
 enum { ADMIN_MAX_SEGMENTS = 8 };
 

@@ -10,6 +10,27 @@ static void assert_encoded(struct str bytes, const char *wanted)
     base64_add(&out, bytes);
     assert_string_equal(buf_text(&out), wanted);
     buf_free(&out);
+    struct buf back;
+    buf_init(&back, NULL);
+    assert_true(base64_read(str_from(wanted), &back));
+    assert_true(str_equal(buf_str(&back), bytes));
+    buf_free(&back);
+}
+
+static void test_what_is_no_base64(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = {
+        "Z", "Zg", "Zg=", "Z===", "====", "Zg==Zg==", "Zg==\n", "Zm9 ", "Zm-_", "=AAA", "A=AA"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        struct buf out;
+        buf_init(&out, NULL);
+        buf_add_text(&out, "x");
+        if (base64_read(str_from(wrong[i]), &out))
+            fail_msg("%s", wrong[i]);
+        assert_int_equal(out.len, 1);
+        buf_free(&out);
+    }
 }
 
 static void test_vectors(void **state)
@@ -30,6 +51,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_vectors),
+        cmocka_unit_test(test_what_is_no_base64),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
