@@ -131,9 +131,26 @@ static const enum transport_at places[] = {
     [FAULT_AT_END] = TRANSPORT_AT_END,
 };
 
-static void set_transport(struct response *response, const struct fault_decision *fault)
+/* Where time stands still nobody waits: the clock moves on by what would have passed. */
+static void pass_time(struct exchange *exchange, struct fault_transport *wire)
 {
+    struct clock *clock = &exchange->world->clock;
+    uint64_t pieces = wire->drip_bytes > 0 ? exchange->response->body.len / wire->drip_bytes : 0;
+    uint64_t passing_us = wire->delay_us + pieces * wire->drip_every_us;
+    if (passing_us == 0 || !clock_is_frozen(clock))
+        return;
+    clock_advance(clock, passing_us < INT64_MAX / 1000 ? (int64_t)passing_us * 1000 : INT64_MAX);
+    wire->delay_us = 0;
+    wire->drip_bytes = 0;
+    wire->drip_every_us = 0;
+}
+
+static void set_transport(struct exchange *exchange)
+{
+    const struct fault_decision *fault = &exchange->fault;
+    struct response *response = exchange->response;
     struct fault_transport wire = fault_decision_transport(fault, response->body.len);
+    pass_time(exchange, &wire);
     response->transport = (struct transport){
         .act = acts[wire.act],
         .at = places[wire.at],
@@ -198,7 +215,7 @@ void step_fault(struct exchange *exchange)
     set_headers(response, fault);
     if (fault->violate != 0)
         violate(exchange);
-    set_transport(response, fault);
+    set_transport(exchange);
     if (response->status == 0)
         response->status = 200; /* never seen: the connection ends before the head */
 }

@@ -11,7 +11,7 @@ KEY = {"x-api-key": "k", "content-type": "application/json"}
 class Plan(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.server = Server(["--random-seed", "3", "--clock", "2026-01-01T00:00:00Z", *SPANS])
+        cls.server = Server(["--random-seed", "3", *SPANS])
         cls.body = cls.server.upsert()[2].encode()
 
     @classmethod
@@ -121,6 +121,8 @@ class Plan(unittest.TestCase):
                                 ("200", 5, "RST"), ("200", len(self.body), "FIN")])
 
     def test_a_quota_and_the_clock(self):
+        self.server.admin("POST", "/clock", {"freeze": "2030-01-01T00:00:00Z"})
+        self.addCleanup(self.server.admin, "POST", "/clock", {"resume": True})
         self.plan("faults: [{name: q, do: {quota: {requests: 2, per: 60s, body: {detail: slow}}}}]")
         statuses = [self.server.upsert()[0] for _ in range(4)]
         self.assertEqual(statuses, [200, 200, 429, 429])
@@ -128,6 +130,18 @@ class Plan(unittest.TestCase):
         self.assertEqual((headers["retry-after"], body), ("60", '{"detail":"slow"}'))
         self.server.admin("POST", "/clock", {"advance": "61s"})
         self.assertEqual(self.server.upsert()[0], 200)
+
+    def test_nobody_waits_while_time_stands_still(self):
+        self.server.admin("POST", "/clock", {"freeze": "2030-01-01T00:00:00Z"})
+        self.addCleanup(self.server.admin, "POST", "/clock", {"resume": True})
+        started = time.monotonic()
+        for action in ("{delay: 1h}", "{delay: 1m, status: 503}",
+                       "{drip: {bytes: 100, every: 30s}}"):
+            self.strike(action)
+        self.assertLess(time.monotonic() - started, 2)
+        seconds = 3600 + 60 + 30 * (len(self.body) // 100)
+        now = time.strftime("%H:%M:%S", time.gmtime(seconds))
+        self.assertEqual(self.server.admin("GET", "/clock")[1]["now"], f"2030-01-01T{now}Z")
 
     def test_the_journal_tells_what_went_out(self):
         self.strike("{connection: reset, at: {byte: 20}}")
