@@ -23,6 +23,11 @@ const struct dialect *dialect_named(struct str name)
     return NULL;
 }
 
+bool dialect_is(const struct dialect *dialect, const struct dialect *wanted)
+{
+    return dialect == wanted || dialect->inner == wanted;
+}
+
 static const struct refusal_words words[REFUSAL_COUNT] = {
     [REFUSE_NO_PATH] = {404, "Not Found", "The path is not in the contract."},
     [REFUSE_NO_METHOD] = {405, "Method Not Allowed", "The path has no operation for this method."},
@@ -42,15 +47,18 @@ const struct refusal_words *refusal_words(enum refusal refusal)
     return &words[refusal];
 }
 
-/* FastAPI's HTTPException; else a problem without a type of its own (RFC 9457, 4.2.1). */
+/*
+ * FastAPI's HTTPException, Steady's {"error"}, else a problem without a type of
+ * its own (RFC 9457, 4.2.1).
+ */
 void dialect_refuse_as(struct exchange *exchange, int status, struct str detail)
 {
-    const struct dialect *dialect = exchange->dialect;
-    bool is_fastapi = dialect == &dialect_fastapi || dialect->inner == &dialect_fastapi;
+    bool is_steady = dialect_is(exchange->dialect, &dialect_steady);
+    bool is_problem = !is_steady && !dialect_is(exchange->dialect, &dialect_fastapi);
     struct buf out = exchange_buf(exchange);
     struct json_writer writer = json_writer_to(&out);
     json_begin_object(&writer);
-    if (!is_fastapi) {
+    if (is_problem) {
         json_put_key(&writer, "type");
         json_put_text(&writer, "about:blank");
         json_put_key(&writer, "title");
@@ -58,10 +66,10 @@ void dialect_refuse_as(struct exchange *exchange, int status, struct str detail)
         json_put_key(&writer, "status");
         json_put_int(&writer, status);
     }
-    json_put_key(&writer, "detail");
+    json_put_key(&writer, is_steady ? "error" : "detail");
     json_put_string(&writer, detail);
     json_end_object(&writer);
-    exchange_answer(exchange, status, is_fastapi ? "application/json" : "application/problem+json",
+    exchange_answer(exchange, status, is_problem ? "application/problem+json" : "application/json",
                     buf_str(&out));
 }
 

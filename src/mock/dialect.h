@@ -57,6 +57,9 @@ const struct dialect *dialect_find(enum dialect_kind kind);
 /* The dialect of that name ("fastapi"), or NULL. */
 const struct dialect *dialect_named(struct str name);
 
+/* True if `dialect` is that one, with templates over it or without. */
+bool dialect_is(const struct dialect *dialect, const struct dialect *wanted);
+
 struct refusal_words {
     int status;
     const char *title; /* the reason phrase */

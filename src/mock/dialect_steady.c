@@ -94,8 +94,8 @@ static void write_path(const struct json_path *path, struct buf *out)
 /* A property that is missing is a fault of the object around it. */
 static bool is_missing_member(const struct violation *violation)
 {
-    return violation->schema != NULL && (violation->keyword == KEYWORD_REQUIRED ||
-                                         violation->keyword == KEYWORD_DEPENDENT_REQUIRED);
+    return !steady_is_absent(violation) && (violation->keyword == KEYWORD_REQUIRED ||
+                                            violation->keyword == KEYWORD_DEPENDENT_REQUIRED);
 }
 
 static struct str path_of(struct exchange *exchange, const struct violation *violation)
@@ -113,9 +113,9 @@ static struct str message_of(struct exchange *exchange, const struct violation *
     if (is_missing_member(violation)) {
         buf_add_text(&out, "Missing required property: ");
         buf_add_str(&out, violation->name);
-    } else if (violation->schema == NULL && str_is(location, "body")) {
+    } else if (steady_is_absent(violation) && str_is(location, "body")) {
         buf_add_text(&out, "Missing request body");
-    } else if (violation->schema == NULL) {
+    } else if (steady_is_absent(violation)) {
         buf_add_text(&out, "Missing required parameter: ");
         buf_add_str(&out, location);
     } else {

@@ -1,9 +1,10 @@
 #include "mock/prefer.h"
 
 #include "mock/answer.h"
+#include "mock/dialect.h"
 #include "mock/mistake.h"
 #include "mock/pipeline.h"
-#include "json/writer.h"
+#include "mock/status.h"
 
 /* ---- reading ---- */
 
@@ -178,22 +179,10 @@ static void refuse_example(struct exchange *exchange, const struct media_type *c
 /* The contract says nothing of such an answer; the client gets the status that it wants. */
 static void answer_undeclared(struct exchange *exchange, int status)
 {
-    if (status < 400) {
+    if (status < 400)
         exchange_answer_empty(exchange, status);
-        return;
-    }
-    struct buf out = exchange_buf(exchange);
-    struct json_writer writer = json_writer_to(&out);
-    json_begin_object(&writer);
-    json_put_key(&writer, "type");
-    json_put_text(&writer, "about:blank");
-    json_put_key(&writer, "status");
-    json_put_int(&writer, status);
-    json_put_key(&writer, "detail");
-    json_put_text(&writer, "The client preferred this status, which the contract does not declare "
-                           "for the operation.");
-    json_end_object(&writer);
-    exchange_answer(exchange, status, "application/problem+json", buf_str(&out));
+    else
+        dialect_refuse_as(exchange, status, str_from(status_title(status)));
 }
 
 static void answer_content(struct exchange *exchange, int status, const struct media_type *content,

@@ -63,6 +63,7 @@ static const char *const by_keyword[KEYWORD_COUNT] = {
     [KEYWORD_READ_ONLY] = "E3009",
     [KEYWORD_WRITE_ONLY] = "E3009",
     [KEYWORD_DISCRIMINATOR] = "E3011",
+    [KEYWORD_SERVICE_RULE] = "E4004",
 };
 
 const struct steady_code *steady_code_find(struct str code)
@@ -102,10 +103,15 @@ static const char *code_of_type(const struct violation *violation, struct str lo
     return element ? "E3010" : "E3008";
 }
 
+bool steady_is_absent(const struct violation *violation)
+{
+    return violation->schema == NULL && violation->keyword == KEYWORD_REQUIRED;
+}
+
 static const char *find_code(const struct violation *violation)
 {
     struct str location = location_of(violation);
-    if (violation->schema == NULL)
+    if (steady_is_absent(violation))
         return code_of_absent(location);
     if (str_is(location, "path"))
         return "E3001";

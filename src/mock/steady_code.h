@@ -20,6 +20,9 @@ struct steady_code {
 /* The entry of that code, or NULL. */
 const struct steady_code *steady_code_find(struct str code);
 
+/* True for what is missing as a whole, a parameter or the body, which no schema can tell. */
+bool steady_is_absent(const struct violation *violation);
+
 /* Never NULL. */
 const struct steady_code *steady_code_of(const struct violation *violation);
 

@@ -134,12 +134,14 @@ static const enum transport_at places[] = {
 /* Where time stands still nobody waits: the clock moves on by what would have passed. */
 static void pass_time(struct exchange *exchange, struct fault_transport *wire)
 {
+    const uint64_t longest_us = INT64_MAX / 2000;
     struct clock *clock = &exchange->world->clock;
     uint64_t pieces = wire->drip_bytes > 0 ? exchange->response->body.len / wire->drip_bytes : 0;
-    uint64_t passing_us = wire->delay_us + pieces * wire->drip_every_us;
+    bool fits = wire->drip_every_us == 0 || pieces < longest_us / wire->drip_every_us;
+    uint64_t passing_us = wire->delay_us + (fits ? pieces * wire->drip_every_us : longest_us);
     if (passing_us == 0 || !clock_is_frozen(clock))
         return;
-    clock_advance(clock, passing_us < INT64_MAX / 1000 ? (int64_t)passing_us * 1000 : INT64_MAX);
+    clock_advance(clock, (int64_t)passing_us * 1000);
     wire->delay_us = 0;
     wire->drip_bytes = 0;
     wire->drip_every_us = 0;

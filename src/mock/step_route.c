@@ -45,7 +45,7 @@ static void choose_formats(struct exchange *exchange)
     const struct request *request = exchange->request;
     exchange->query_format = exchange->part->query_format;
     exchange->form_format = exchange->part->form_format;
-    if (exchange->dialect != &dialect_steady)
+    if (!dialect_is(exchange->dialect, &dialect_steady))
         return;
     read_format(request, "x-steady-query-array-format", "x-steady-query-object-format",
                 &exchange->query_format);
