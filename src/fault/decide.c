@@ -281,6 +281,13 @@ bool fault_decide_again(const struct fault_plan *plan, struct str rule, uint64_t
 
 /* --- scenarios and counters ------------------------------------------------------------- */
 
+void fault_scenarios_reset(struct fault_state *state)
+{
+    pthread_mutex_lock(&state->lock);
+    memset(state->scenarios, 0, state->plan->scenarios.count * sizeof *state->scenarios);
+    pthread_mutex_unlock(&state->lock);
+}
+
 enum fault_scenario_outcome fault_scenario_set(struct fault_state *state, struct str scenario,
                                                struct str to)
 {

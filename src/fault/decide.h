@@ -156,6 +156,9 @@ enum fault_scenario_outcome {
 enum fault_scenario_outcome fault_scenario_set(struct fault_state *state, struct str scenario,
                                                struct str to);
 
+/* Puts all scenarios back to "Started"; counters and quotas stay as they are. */
+void fault_scenarios_reset(struct fault_state *state);
+
 /*
  * Writes {"seed": 1, "faults": [the rule..., each with "matches", "fired" and,
  * where patterns ran out of budget, "undecided"], "scenarios": [{"name",

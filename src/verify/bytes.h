@@ -1,7 +1,7 @@
 /*
  * bytes: what came over the wire, as JSON text.
  *
- * Private to verify/. Clients may send any bytes; JSON holds only UTF-8.
+ * Clients may send any bytes; JSON holds only UTF-8.
  */
 #ifndef VERIFY_BYTES_H
 #define VERIFY_BYTES_H

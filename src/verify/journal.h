@@ -176,4 +176,7 @@ enum journal_secrets {
 void journal_write_json(const struct journal_entry *entry, enum journal_secrets secrets,
                         struct json_writer *writer);
 
+/* Its members but for id, request and response, into an object that is open. */
+void journal_write_facts(const struct journal_entry *entry, struct json_writer *writer);
+
 #endif

@@ -117,13 +117,8 @@ static void put_time(struct json_writer *writer, int64_t time_ns)
     buf_free(&text);
 }
 
-void journal_write_json(const struct journal_entry *entry, enum journal_secrets secrets,
-                        struct json_writer *writer)
+static void put_origin(struct json_writer *writer, const struct journal_exchange *exchange)
 {
-    const struct journal_exchange *exchange = &entry->exchange;
-    json_begin_object(writer);
-    json_put_key(writer, "id");
-    json_put_int(writer, (int64_t)entry->id);
     put_time(writer, exchange->time_ns);
     bytes_put_member(writer, "world", exchange->world);
     bytes_put_member(writer, "remote", exchange->remote);
@@ -132,11 +127,32 @@ void journal_write_json(const struct journal_entry *entry, enum journal_secrets 
         bytes_put(writer, exchange->operation);
     else
         json_put_null(writer);
-    put_request(writer, entry, secrets);
-    put_response(writer, entry, secrets);
+}
+
+static void put_findings(struct json_writer *writer, const struct journal_entry *entry)
+{
+    const struct journal_exchange *exchange = &entry->exchange;
     put_prepared(writer, "violations", exchange->violations, "[]");
     put_prepared(writer, "warnings", exchange->warnings, "[]");
     put_fault(writer, exchange);
     put_outcome(writer, entry);
+}
+
+void journal_write_facts(const struct journal_entry *entry, struct json_writer *writer)
+{
+    put_origin(writer, &entry->exchange);
+    put_findings(writer, entry);
+}
+
+void journal_write_json(const struct journal_entry *entry, enum journal_secrets secrets,
+                        struct json_writer *writer)
+{
+    json_begin_object(writer);
+    json_put_key(writer, "id");
+    json_put_int(writer, (int64_t)entry->id);
+    put_origin(writer, &entry->exchange);
+    put_request(writer, entry, secrets);
+    put_response(writer, entry, secrets);
+    put_findings(writer, entry);
     json_end_object(writer);
 }

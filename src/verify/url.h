@@ -1,5 +1,5 @@
 /*
- * url: the whole URL of an exchange, and its query in pairs. Private to verify/.
+ * url: the whole URL of an exchange, and its query in pairs.
  */
 #ifndef VERIFY_URL_H
 #define VERIFY_URL_H

@@ -14,7 +14,25 @@ static const struct endpoint endpoints[] = {
     {"POST", "reset", admin_reset},
     {"GET", "requests", admin_list_requests},
     {"DELETE", "requests", admin_forget_requests},
+    {"POST", "requests/find", admin_find_requests},
+    {"POST", "requests/count", admin_count_requests},
+    {"POST", "requests/remove", admin_remove_requests},
+    {"POST", "requests/reset", admin_forget_requests},
+    {"GET", "requests/unmatched", admin_list_unmatched},
+    {"GET", "requests/unmatched/near-misses", admin_near_unmatched},
     {"GET", "requests/*", admin_show_request},
+    {"DELETE", "requests/*", admin_forget_request},
+    {"POST", "near-misses/request", admin_near_request},
+    {"POST", "near-misses/request-pattern", admin_near_pattern},
+    {"GET", "mappings", admin_list_mappings},
+    {"POST", "mappings", admin_refuse_mapping},
+    {"DELETE", "mappings", admin_reset_mappings},
+    {"POST", "mappings/reset", admin_reset_mappings},
+    {"GET", "scenarios", admin_list_scenarios},
+    {"POST", "scenarios/reset", admin_reset_scenarios},
+    {"PUT", "scenarios/*/state", admin_set_scenario},
+    {"GET", "version", admin_version},
+    {"GET", "retries", admin_judge_retries},
     {"GET", "store", admin_list_collections},
     {"GET", "store/*", admin_list_records},
     {"GET", "store/*/**", admin_show_record},
@@ -63,6 +81,59 @@ struct str admin_query(const struct admin_call *call, const char *name)
         return percent_decode(arena, value, true);
     }
     return (struct str){NULL, 0};
+}
+
+bool admin_query_number(const struct admin_call *call, const char *name, uint64_t fallback,
+                        uint64_t *number)
+{
+    struct str text = admin_query(call, name);
+    bool good = text.data == NULL || (text.len > 0 && text.len <= 18);
+    *number = text.data == NULL ? fallback : 0;
+    for (size_t i = 0; i < text.len && good; i++) {
+        good = text.data[i] >= '0' && text.data[i] <= '9';
+        *number = *number * 10 + (uint64_t)(text.data[i] - '0');
+    }
+    if (!good)
+        admin_refuse(call, 400,
+                     arena_printf(call->exchange->arena, "%s wants a whole number, not \"%.*s\"",
+                                  name, (int)text.len, text.data));
+    return good;
+}
+
+static bool is_known(struct str name, const char *const *known)
+{
+    while (*known != NULL && !str_is(name, *known))
+        known++;
+    return *known != NULL;
+}
+
+bool admin_check_query(const struct admin_call *call, const char *const *known)
+{
+    struct str rest = call->exchange->request->query;
+    struct arena *arena = call->exchange->arena;
+    while (rest.len > 0) {
+        struct str pair = str_make(rest.data, str_find_char(rest, '&'));
+        rest = str_after(rest, pair.len < rest.len ? pair.len + 1 : rest.len);
+        struct str name =
+            percent_decode(arena, str_make(pair.data, str_find_char(pair, '=')), true);
+        if (pair.len == 0 || is_known(name, known))
+            continue;
+        const char *nearest = str_nearest(name, known);
+        admin_refuse(call, 400,
+                     arena_printf(arena, "this endpoint has no query parameter \"%.*s\"%s%s%s",
+                                  (int)name.len, name.data,
+                                  nearest != NULL ? "; did you mean " : "",
+                                  nearest != NULL ? nearest : "", nearest != NULL ? "?" : ""));
+        return false;
+    }
+    return true;
+}
+
+void admin_answer_done(const struct admin_call *call)
+{
+    struct buf out = exchange_buf(call->exchange);
+    buf_add_text(&out, "{}");
+    exchange_answer_json(call->exchange, 200, &out);
 }
 
 static void split(struct admin_call *call, struct str path)

@@ -32,7 +32,23 @@ admin_function admin_health;           /* health.c */
 admin_function admin_reset;            /* health.c */
 admin_function admin_list_requests;    /* requests.c */
 admin_function admin_show_request;     /* requests.c */
+admin_function admin_forget_request;   /* requests.c */
 admin_function admin_forget_requests;  /* requests.c */
+admin_function admin_find_requests;    /* wiremock.c */
+admin_function admin_count_requests;   /* wiremock.c */
+admin_function admin_remove_requests;  /* wiremock.c */
+admin_function admin_list_unmatched;   /* wiremock.c */
+admin_function admin_near_unmatched;   /* near_misses.c */
+admin_function admin_near_request;     /* near_misses.c */
+admin_function admin_near_pattern;     /* near_misses.c */
+admin_function admin_list_mappings;    /* mappings.c */
+admin_function admin_refuse_mapping;   /* mappings.c */
+admin_function admin_reset_mappings;   /* mappings.c */
+admin_function admin_list_scenarios;   /* mappings.c */
+admin_function admin_reset_scenarios;  /* mappings.c */
+admin_function admin_set_scenario;     /* mappings.c */
+admin_function admin_version;          /* mappings.c */
+admin_function admin_judge_retries;    /* retries.c */
 admin_function admin_list_collections; /* store.c */
 admin_function admin_list_records;     /* store.c */
 admin_function admin_show_record;      /* store.c */
@@ -51,12 +67,24 @@ admin_function admin_show_clock;       /* clock.c */
 admin_function admin_set_clock;        /* clock.c */
 admin_function admin_show_coverage;    /* coverage.c */
 admin_function admin_show_coverage_page;
-admin_function admin_forget_coverage;
+admin_function admin_forget_coverage; /* coverage.c */
 
 /* {"error": message} */
 void admin_refuse(const struct admin_call *call, int status, const char *message);
 
 /* The value of a query parameter, decoded; data is NULL where it is absent. */
 struct str admin_query(const struct admin_call *call, const char *name);
+
+/* The same as a whole number. False, and refused, where it is none; `fallback` where it is absent.
+ */
+bool admin_query_number(const struct admin_call *call, const char *name, uint64_t fallback,
+                        uint64_t *number);
+
+/* False, and refused, if the query has a parameter that is not in the list (which ends with NULL).
+ */
+bool admin_check_query(const struct admin_call *call, const char *const *known);
+
+/* 200 and {}: done, as WireMock says it. */
+void admin_answer_done(const struct admin_call *call);
 
 #endif
