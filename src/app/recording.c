@@ -19,21 +19,55 @@ struct reading {
 
 /* ---- one entry ---- */
 
-static void read_headers(struct reading *reading, const struct json_node *list,
-                         struct request *request)
+/* JSON Lines have a list of {name, value}. */
+static size_t read_header_list(const struct json_node *list, struct name_value *headers)
 {
-    size_t count = json_is(list, JSON_ARRAY) ? list->size : 0;
-    struct name_value *headers = arena_alloc(reading->arena, (count + 2) * sizeof *headers);
-    size_t kept = 0;
-    for (const struct json_node *header = count > 0 ? json_first(list) : NULL; header != NULL;
+    size_t count = 0;
+    for (const struct json_node *header = json_first(list); header != NULL;
          header = json_next(header)) {
         struct str name = json_member_text(header, "name", str_from(""));
         if (name.len > 0)
-            headers[kept++] =
+            headers[count++] =
                 (struct name_value){name, json_member_text(header, "value", str_from(""))};
     }
+    return count;
+}
+
+/* The admin API has {name: value}, or {name: [value, ...]}. */
+static size_t read_header_object(const struct json_node *object, struct name_value *headers)
+{
+    size_t count = 0;
+    for (const struct json_node *header = json_first(object); header != NULL;
+         header = json_next(header)) {
+        bool several = json_is(header, JSON_ARRAY);
+        for (const struct json_node *value = several ? json_first(header) : header; value != NULL;
+             value = several ? json_next(value) : NULL)
+            if (json_is(value, JSON_STRING))
+                headers[count++] = (struct name_value){json_name(header), json_text(value)};
+    }
+    return count;
+}
+
+static size_t count_values(const struct json_node *headers)
+{
+    size_t count = headers->size;
+    for (const struct json_node *header = json_first(headers); header != NULL;
+         header = json_next(header))
+        count += json_is(header, JSON_ARRAY) ? header->size : 0;
+    return count;
+}
+
+static void read_headers(struct reading *reading, const struct json_node *node,
+                         struct request *request)
+{
+    bool is_list = json_is(node, JSON_ARRAY);
+    bool is_object = json_is(node, JSON_OBJECT);
+    size_t room = is_list || is_object ? count_values(node) : 0;
+    struct name_value *headers = arena_alloc(reading->arena, (room + 2) * sizeof *headers);
     request->headers = headers;
-    request->header_count = kept;
+    request->header_count = is_list     ? read_header_list(node, headers)
+                            : is_object ? read_header_object(node, headers)
+                                        : 0;
 }
 
 /* Room for one header more was left when they were read. */
@@ -51,7 +85,8 @@ static bool has_header(const struct request *request, const char *name)
 static void read_body(struct reading *reading, const struct json_node *node,
                       struct request *request)
 {
-    struct str encoded = json_member_text(node, "body_base64", str_from(""));
+    struct str encoded =
+        json_member_text(node, "body_base64", json_member_text(node, "bodyAsBase64", str_from("")));
     struct buf bytes;
     buf_init(&bytes, reading->arena);
     if (encoded.len > 0 && base64_read(encoded, &bytes))
@@ -60,17 +95,26 @@ static void read_body(struct reading *reading, const struct json_node *node,
         request->body = json_member_text(node, "body", str_from(""));
 }
 
+/* JSON Lines have path and query apart, the admin API has them in `url`. */
+static void read_url(const struct json_node *node, struct request *request)
+{
+    struct str url = json_member_text(node, "url", str_from(""));
+    size_t query = str_find_char(url, '?');
+    request->path = json_member_text(node, "path", str_make(url.data, query));
+    request->query =
+        json_member_text(node, "query", str_after(url, query < url.len ? query + 1 : url.len));
+}
+
 static struct request read_request(struct reading *reading, const struct json_node *node,
                                    struct str world)
 {
     struct request request = {
         .method = json_member_text(node, "method", str_from("")),
-        .path = json_member_text(node, "path", str_from("")),
-        .query = json_member_text(node, "query", str_from("")),
         .version = str_from("1.1"),
         .remote = str_from("replay"),
         .received_ns = clock_monotonic_ns(),
     };
+    read_url(node, &request);
     read_headers(reading, json_member(node, "headers"), &request);
     read_body(reading, node, &request);
     if (world.len > 0 && !has_header(&request, "x-understudy-world"))
@@ -99,7 +143,8 @@ static struct recorded *new_item(struct reading *reading)
 static void read_entry(struct reading *reading, const struct json_node *entry, struct place place)
 {
     const struct json_node *request = json_member(entry, "request");
-    const struct json_node *id = json_member(entry, "id");
+    const struct json_node *number = json_member(entry, "number"); /* the admin API */
+    const struct json_node *id = number != NULL ? number : json_member(entry, "id");
     const struct json_node *status = json_member(json_member(entry, "response"), "status");
     if (!json_is(request, JSON_OBJECT) || !json_is(id, JSON_NUMBER)) {
         diag_error(reading->diags, place, "give it what GET /__admin/requests?format=jsonl wrote",

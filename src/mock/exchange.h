@@ -55,6 +55,7 @@ struct exchange {
     struct fault_decision fault;
     bool faulted;
     struct str broke;          /* what `violate` did to the answer: JSON array text, or empty */
+    bool sound;                /* it was checked, and keeps the contract */
     bool acted;                /* the operation was carried out */
     struct coverage *coverage; /* retained while the exchange lasts; NULL until it counts */
 

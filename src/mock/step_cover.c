@@ -5,7 +5,8 @@
 static bool breaks_contract(const struct exchange *exchange)
 {
     bool failed_on_cue = exchange->faulted && !exchange->fault.act;
-    return exchange->role != NULL && !exchange->acted && !failed_on_cue;
+    bool judged = exchange->role != NULL && !failed_on_cue && !exchange->is_mistake;
+    return judged && !exchange->sound;
 }
 
 void step_cover(struct exchange *exchange)

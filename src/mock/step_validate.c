@@ -178,6 +178,7 @@ void step_body(struct exchange *exchange)
 
 void step_verdict(struct exchange *exchange)
 {
-    if (exchange->findings.count > 0)
+    exchange->sound = exchange->findings.count == 0;
+    if (!exchange->sound)
         exchange->dialect->answer_violations(exchange);
 }
