@@ -54,11 +54,16 @@ static bool read_text(const struct flag *flag, struct options *options, const ch
 static bool read_switch(const struct flag *flag, struct options *options, const char *value,
                         struct buf *message)
 {
-    bool off = strcmp(value, "0") == 0 || strcmp(value, "false") == 0 || *value == '\0';
+    static const char *const words[] = {"0", "1", "false", "true", "no", "yes"};
     bool *on = field(flag, options);
-    (void)message;
-    *on = !off;
-    return true;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strcmp(value, words[i]) == 0) {
+            *on = i % 2 == 1;
+            return true;
+        }
+    }
+    buf_printf(message, "--%s is true or false, not \"%s\"", flag->name, value);
+    return false;
 }
 
 static bool read_number(const struct flag *flag, struct options *options, const char *value,

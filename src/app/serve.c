@@ -12,9 +12,10 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-enum { GRACE_MS = 800 };
+enum { GRACE_MS = 600 };
 
 /* Everything that lives as long as the server. */
 struct service {
@@ -152,8 +153,6 @@ static bool announce(const struct service *service)
     size_t operations = bill_operation_count(bill);
     bill_release(bill);
     int port = server_port(service->server);
-    if (options->port_file != NULL && !write_port_file(options->port_file, port))
-        return false;
     struct buf line;
     buf_init(&line, NULL);
     if (options->log == LOG_FORMAT_JSON) {
@@ -190,7 +189,15 @@ static bool announce(const struct service *service)
                    options->host, port);
     bool good = print_out(buf_str(&line));
     buf_free(&line);
-    return good;
+    return good && (options->port_file == NULL || write_port_file(options->port_file, port));
+}
+
+/* A port file speaks of a server that serves: one that was left over must not be believed. */
+static void remove_port_file(const char *path)
+{
+    struct stat status;
+    if (path != NULL && lstat(path, &status) == 0 && S_ISREG(status.st_mode))
+        unlink(path);
 }
 
 static bool start(struct service *service)
@@ -272,11 +279,14 @@ int verb_serve(const struct options *options)
     sigset_t signals = block_signals();
     diags_init(&service.diags);
     arena_init(&service.arena, 16384, NULL);
+    remove_port_file(options->port_file);
     bool good = load(&service);
     print_diags(&service.diags);
     good = good && start(&service) && announce(&service);
-    if (good)
+    if (good) {
         wait_for_end(&service, &signals);
+        remove_port_file(options->port_file);
+    }
     stop(&service);
     return good ? EXIT_FINE : EXIT_MISTAKE;
 }

@@ -41,7 +41,7 @@ const char *fault_violation_name(enum fault_violation violation)
 static void read_status(struct action_reader *r, const struct json_node *node)
 {
     uint64_t status = 0;
-    if (words_uint(node, "status", 100, 599, r->diags, &status))
+    if (words_uint(node, "status", 200, 599, r->diags, &status))
         r->action->status = (int)status;
 }
 

@@ -57,7 +57,7 @@ struct document_set {
     struct document **documents; /* the first is the OpenAPI document */
     size_t count;
     size_t capacity;
-    struct map by_uri; /* URI -> struct document; also those that could not be read */
+    struct map by_uri;       /* URI -> struct document; also those that could not be read */
     struct json_index index; /* of large containers that references lead through */
 };
 

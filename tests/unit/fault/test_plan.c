@@ -236,9 +236,9 @@ static void test_values_of_the_wrong_kind_or_size_are_refused(void **state)
         {"faults: [{when: always, do: pass}]", "1:17", "`when` must be an object", NULL},
         {"faults: [{do: {status: 99}}]", "1:24",
          "`status` is 99; it must be a whole number from "
-         "100 to 599",
+         "200 to 599",
          NULL},
-        {"faults: [{do: {status: 600}}]", "1:24", "from 100 to 599", NULL},
+        {"faults: [{do: {status: 600}}]", "1:24", "from 200 to 599", NULL},
         {"faults: [{do: {status: \"503\"}}]", "1:24", "`status` is \"503\"", NULL},
         {"faults: [{do: {delay: 250}}]", "1:23", "has no unit", "write 250ms or 250s"},
         {"faults: [{do: {headers: [a]}}]", "1:25", "`headers` must be an object", "Retry-After"},
@@ -290,10 +290,10 @@ static void test_values_of_the_wrong_kind_or_size_are_refused(void **state)
         {"sequences: [{steps: [pass]}]", "1:13", "a sequence needs a `name`", NULL},
         {"sequences: [{name: a, steps: []}]", "1:30", "needs a list of `steps`", NULL},
         {"sequences: [{name: a}]", "1:13", "needs a list of `steps`", NULL},
-        {"sequences: [{name: a, steps: [{status: 1}]}]", "1:40", "from 100 to 599", NULL},
+        {"sequences: [{name: a, steps: [{status: 1}]}]", "1:40", "from 200 to 599", NULL},
         {"sequences: [{name: a, steps: [pass]}, {name: a, steps: [pass]}]", "1:57",
          "two rules are called `a, step 1`", NULL},
-        {"faults:\n  - name: one\n    do:\n      status: 1000\n", "4:15", "from 100 to 599", NULL},
+        {"faults:\n  - name: one\n    do:\n      status: 1000\n", "4:15", "from 200 to 599", NULL},
     };
     ASSERT_MISTAKES(rows);
 }
@@ -474,7 +474,7 @@ static void test_aliases_are_checked_like_native_words(void **state)
         {"faults: [{do: {fault: RESET}}]", "1:23", "`fault` cannot be \"RESET\"", "EMPTY_RESPONSE"},
         {"faults: [{do: {fixedDelayMilliseconds: -5}}]", "1:40", "negative", NULL},
         {"faults: [{do: {fixedDelayMilliseconds: soon}}]", "1:40", "not a duration", NULL},
-        {"faults: [{do: {errorStatus: 700}}]", "1:29", "from 100 to 599", NULL},
+        {"faults: [{do: {errorStatus: 700}}]", "1:29", "from 200 to 599", NULL},
         {"faults: [{do: {status: 500, statusCode: 501}}]", "1:29",
          "says what another word of this rule has said already: `status`", "two rules"},
         {"faults: [{do: {fixedDelayMilliseconds: 5, delay: 5ms}}]", "1:43", "already: `delay`",
