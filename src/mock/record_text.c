@@ -18,14 +18,16 @@ static size_t skip_blanks(struct str text, size_t at)
 }
 
 /* From the opening quote to behind the closing one. */
-static size_t skip_string(struct str text, size_t at)
+static size_t skip_string(struct str text, size_t at, bool *has_escapes)
 {
     for (at++; at < text.len; at++) {
         at += scan_text(str_after(text, at));
         if (at < text.len && text.data[at] == '"')
             return at + 1;
-        if (at < text.len && text.data[at] == '\\')
+        if (at < text.len && text.data[at] == '\\') {
+            *has_escapes = true;
             at++;
+        }
     }
     return text.len;
 }
@@ -33,10 +35,11 @@ static size_t skip_string(struct str text, size_t at)
 static size_t skip_container(struct str text, size_t at)
 {
     size_t depth = 0;
+    bool ignored;
     while (at < text.len) {
         char c = text.data[at];
         if (c == '"') {
-            at = skip_string(text, at);
+            at = skip_string(text, at, &ignored);
             continue;
         }
         at++;
@@ -50,8 +53,9 @@ static size_t skip_container(struct str text, size_t at)
 
 static size_t skip_value(struct str text, size_t at)
 {
+    bool ignored;
     if (at < text.len && text.data[at] == '"')
-        return skip_string(text, at);
+        return skip_string(text, at, &ignored);
     if (at < text.len && (text.data[at] == '{' || text.data[at] == '['))
         return skip_container(text, at);
     while (at < text.len && text.data[at] != ',' && text.data[at] != '}' && text.data[at] != ']' &&
@@ -73,49 +77,74 @@ static struct str decode_string(struct str quoted, struct arena *arena)
 
 static struct str without_quotes(struct str quoted)
 {
-    return str_make(quoted.data + 1, quoted.len - 2);
+    return quoted.len >= 2 ? str_make(quoted.data + 1, quoted.len - 2) : str_from("");
 }
 
-/* A name with escapes is rare: the shapes that write records spell names plainly. */
-static bool is_name(struct str quoted, struct str name)
+/* A name as it stands in the text. */
+struct name {
+    struct str quoted;
+    bool has_escapes; /* rare: the shapes that write records spell names plainly */
+};
+
+static bool is_name(const struct name *name, struct str wanted)
 {
-    struct str plain = without_quotes(quoted);
-    if (memchr(plain.data, '\\', plain.len) == NULL)
-        return str_equal(plain, name);
+    if (!name->has_escapes)
+        return str_equal(without_quotes(name->quoted), wanted);
     struct arena arena;
     arena_init(&arena, 256, NULL);
-    bool same = str_equal(decode_string(quoted, &arena), name);
+    bool same = str_equal(decode_string(name->quoted, &arena), wanted);
     arena_clear(&arena);
     return same;
 }
 
-static struct str find_member(struct str text, struct str name)
+static void find_in(struct str text, struct record_member *members, size_t count, size_t level);
+
+/* Gives the value to those that look for it; how many need look no further. */
+static size_t hand_out(const struct name *name, struct str value, struct record_member *members,
+                       size_t count, size_t level)
 {
+    size_t found = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct str_list *names = members[i].names;
+        if (level >= names->count || !is_name(name, names->items[level]))
+            continue;
+        found++;
+        if (level + 1 == names->count)
+            members[i].value = value;
+        else
+            find_in(value, &members[i], 1, level + 1);
+    }
+    return found;
+}
+
+/* Recursion follows the names of a member, whose number is bounded when rules are read. */
+static void find_in(struct str text, struct record_member *members, size_t count, size_t level)
+{
+    size_t found = 0;
     size_t at = skip_blanks(text, 0);
     if (at >= text.len || text.data[at] != '{')
-        return absent;
+        return;
     at = skip_blanks(text, at + 1);
-    while (at < text.len && text.data[at] == '"') {
+    while (found < count && at < text.len && text.data[at] == '"') {
+        struct name name = {.has_escapes = false};
         size_t start = at;
-        at = skip_string(text, at);
-        struct str quoted = str_make(text.data + start, at - start);
-        at = skip_blanks(text, skip_blanks(text, at) + 1);
-        start = at;
-        at = skip_value(text, at);
-        if (is_name(quoted, name))
-            return str_make(text.data + start, at - start);
+        at = skip_string(text, at, &name.has_escapes);
+        name.quoted = str_make(text.data + start, at - start);
+        start = skip_blanks(text, skip_blanks(text, at) + 1);
+        at = skip_value(text, start);
+        struct str value = str_make(text.data + start, at - start);
+        found += hand_out(&name, value, members, count, level);
         at = skip_blanks(text, at);
         if (at < text.len && text.data[at] == ',')
             at = skip_blanks(text, at + 1);
     }
-    return absent;
 }
 
-struct str record_text_find(struct str text, const struct str_list *names)
+void record_text_find(struct str text, struct record_member *members, size_t count)
 {
-    for (size_t i = 0; i < names->count && text.data != NULL; i++)
-        text = find_member(text, names->items[i]);
-    return text;
+    for (size_t i = 0; i < count; i++)
+        members[i].value = absent;
+    find_in(text, members, count, 0);
 }
 
 struct str record_text_plain(struct str value, struct arena *arena)

@@ -1,20 +1,25 @@
 /*
- * record_text: one member of a stored record, without reading it into a tree.
+ * record_text: some members of a stored record, without reading it into a tree.
  *
- * A rule that follows references looks at many records and at two members of
- * each. What the store keeps is valid JSON, so the rest can be skipped over.
+ * A rule that follows references looks at many records and at two or three
+ * members of each. What the store keeps is valid JSON, so the rest is skipped.
  */
 #ifndef MOCK_RECORD_TEXT_H
 #define MOCK_RECORD_TEXT_H
 
 #include "mock/overlay_words.h"
 
+/* A member that is looked for: the names that lead to it, and what was found. */
+struct record_member {
+    const struct str_list *names;
+    struct str value; /* its JSON text, a slice of the record's; data is NULL where there is none */
+};
+
 /*
- * The JSON text of the member that the names lead to from the object `text`,
- * as a slice of it; data is NULL where there is none. `text` must be valid JSON.
- * Costs O(what stands before the member).
+ * Finds the members in the object `text`, which must be valid JSON. One pass,
+ * which ends behind the last of them; names must be unique in their object.
  */
-struct str record_text_find(struct str text, const struct str_list *names);
+void record_text_find(struct str text, struct record_member *members, size_t count);
 
 /*
  * What a key is made of: the value of a string, the lexeme of a number, the

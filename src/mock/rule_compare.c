@@ -132,9 +132,9 @@ static int compare_values(enum compare_as as, const struct json_node *a, const s
     return NOT_COMPARABLE;
 }
 
-static bool operator_holds(enum compare_operator operator, int order)
+static bool operator_holds(enum compare_operator op, int order)
 {
-    switch (operator) {
+    switch (op) {
     case OPERATOR_LESS:
         return order < 0;
     case OPERATOR_LESS_OR_EQUAL:
@@ -153,7 +153,7 @@ static bool operator_holds(enum compare_operator operator, int order)
 
 static enum compare_outcome outcome_of(const struct rule_comparison *comparison, int order)
 {
-    return operator_holds(comparison->operator, order) ? COMPARE_HOLDS : COMPARE_BROKEN;
+    return operator_holds(comparison->op, order) ? COMPARE_HOLDS : COMPARE_BROKEN;
 }
 
 static enum compare_outcome compare_times(const struct rule_comparison *comparison,

@@ -32,7 +32,7 @@ enum compare_mixed {
 
 struct rule_comparison {
     enum compare_as as;
-    enum compare_operator operator;
+    enum compare_operator op;
     enum compare_mixed mixed;
 };
 

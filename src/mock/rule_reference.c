@@ -18,8 +18,9 @@ struct node {
 struct graph {
     const struct reference_check *check;
     struct node *batch;
-    struct map nodes; /* by key; struct node * */
-    size_t stored;    /* looked at */
+    struct map nodes;             /* by key; struct node * */
+    struct record_member *wanted; /* of a stored record: the reference, then what must agree */
+    size_t stored;                /* looked at */
     bool is_too_large;
 };
 
@@ -104,11 +105,10 @@ static void read_batch(struct graph *graph)
         read_batch_node(graph, i, same + i * same_count);
 }
 
-static struct str stored_value(const struct graph *graph, struct str text,
-                               const struct rule_member *member)
+static struct str stored_value(const struct graph *graph, struct str value)
 {
     struct arena *arena = graph->check->arena;
-    struct str plain = record_text_plain(record_text_find(text, &member->names), arena);
+    struct str plain = record_text_plain(value, arena);
     return plain.data != NULL ? arena_copy_str(arena, plain) : absent;
 }
 
@@ -118,11 +118,12 @@ static void read_stored_node(struct graph *graph, struct str key, struct node *n
     struct record *record = collection_get(graph->check->collection, key);
     if (record == NULL)
         return;
-    struct str text = record_text(record);
+    struct record_member *wanted = graph->wanted;
+    record_text_find(record_text(record), wanted, reference->same_count + 1);
     node->is_known = true;
-    node->parent = stored_value(graph, text, &reference->member);
+    node->parent = stored_value(graph, wanted[0].value);
     for (size_t i = 0; i < reference->same_count; i++)
-        node->same[i] = stored_value(graph, text, &reference->same[i]);
+        node->same[i] = stored_value(graph, wanted[i + 1].value);
     record_release(record);
 }
 
@@ -198,7 +199,7 @@ static void report_circle(struct graph *graph, struct node *start)
     struct node *node = start;
     do {
         if (node->in_batch) {
-            report(graph, node, " leads in a circle", str_from(""));
+            report(graph, node, " forms a cycle", str_from(""));
             return;
         }
         node = parent_of(graph, node);
@@ -216,10 +217,22 @@ static void walk_from(struct graph *graph, struct node *node, size_t walk)
         report_circle(graph, node);
 }
 
+static struct record_member *list_wanted(const struct reference_check *check)
+{
+    const struct rule_reference *reference = check->reference;
+    struct record_member *wanted =
+        arena_alloc_zero(check->arena, (reference->same_count + 1) * sizeof *wanted);
+    wanted[0].names = &reference->member.names;
+    for (size_t i = 0; i < reference->same_count; i++)
+        wanted[i + 1].names = &reference->same[i].names;
+    return wanted;
+}
+
 bool rule_reference_check(const struct reference_check *check)
 {
     struct graph graph = {.check = check};
     map_init(&graph.nodes, check->arena);
+    graph.wanted = list_wanted(check);
     read_batch(&graph);
     for (size_t i = 0; i < check->rows->count && !graph.is_too_large; i++)
         if (!graph.batch[i].is_superseded)

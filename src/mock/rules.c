@@ -210,7 +210,7 @@ static void read_compare(struct reading *reading, const struct json_node *value)
         report(reading, value, "for example op: \">=\"", "the rule has no \"op\"");
     rule->comparison = (struct rule_comparison){
         .as = (enum compare_as)read_option(reading, value, "as", as_words),
-        .operator=(enum compare_operator) read_option(reading, value, "op", operator_words),
+        .op = (enum compare_operator)read_option(reading, value, "op", operator_words),
         .mixed = (enum compare_mixed)read_option(reading, value, "mixed", mixed_words),
     };
     rule->when = (enum rule_when)read_option(reading, value, "when", when_words);

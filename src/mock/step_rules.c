@@ -248,7 +248,7 @@ static const char *comparison_words(const struct judging *judging, const struct 
     struct str left = rule->left.written;
     struct str right = rule->right.written;
     return arena_printf(judging->exchange->arena, "%.*s must be %s %.*s", (int)left.len, left.data,
-                        operator_words[rule->comparison.operator], (int)right.len, right.data);
+                        operator_words[rule->comparison.op], (int)right.len, right.data);
 }
 
 static enum compare_outcome compare(const struct service_rule *rule,
