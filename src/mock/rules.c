@@ -236,6 +236,7 @@ static void read_reference(struct reading *reading, const struct json_node *valu
     static const char *const words[] = {"member", "to", "same", "cycles", "unknown", NULL};
     static const char *const choices[] = {"allow", "forbid", NULL};
     struct rule_reference *reference = &reading->rule->reference;
+    size_t errors = reading->reader->diags->errors;
     if (!overlay_check_words(reading->reader, value, words))
         return;
     read_named_member(reading, value, "member", &reference->member);
@@ -244,8 +245,9 @@ static void read_reference(struct reading *reading, const struct json_node *valu
         read_same(reading, json_member(value, "same"));
     reference->cycles_forbidden = read_option(reading, value, "cycles", choices) == 1;
     reference->unknown_forbidden = read_option(reading, value, "unknown", choices) == 1;
-    if (json_member(value, "same") == NULL && !reference->cycles_forbidden &&
-        !reference->unknown_forbidden)
+    bool forbids = json_member(value, "same") != NULL || reference->cycles_forbidden ||
+                   reference->unknown_forbidden;
+    if (!forbids && reading->reader->diags->errors == errors)
         report(reading, value, "add same: MEMBER, cycles: forbid or unknown: forbid",
                "the rule forbids nothing");
     reading->rules->has_references = true;
