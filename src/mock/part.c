@@ -97,7 +97,8 @@ static void shape_constants(struct part *part, struct behavior *behavior,
                             const struct json_node *node)
 {
     const struct schema_object *object = schema_object(behavior->record_schema);
-    struct shape_source source = {.scratch = &part->arena, .print_nulls = part->print_nulls,
+    struct shape_source source = {.scratch = &part->arena,
+                                  .print_nulls = part->print_nulls,
                                   .style = part_number_style(part)};
     for (size_t i = 0; i < behavior->fill_count; i++) {
         struct fill *fill = &behavior->fills[i];

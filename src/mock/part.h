@@ -56,8 +56,8 @@ struct dialect;
 struct role {
     enum dialect_kind dialect;
     const struct dialect *voice; /* of that kind, with the overlay's bodies of errors over it */
-    atomic_bool ready; /* set last: whoever sees it may read the rest without a lock */
-    int status;        /* of the success answer */
+    atomic_bool ready;           /* set last: whoever sees it may read the rest without a lock */
+    int status;                  /* of the success answer */
     const struct media_type *success; /* its JSON media type, or NULL where it has no content */
     const struct json_node *success_node;
     struct behavior *behavior; /* NULL: ACTION_ANSWER */

@@ -26,7 +26,7 @@ void step_parameters(struct exchange *exchange);
 void step_body(struct exchange *exchange);
 void step_rules(struct exchange *exchange);   /* the overlay's rules beyond the schema */
 void step_verdict(struct exchange *exchange); /* violations were found */
-void step_prefer(struct exchange *exchange); /* Prism's `Prefer` */
+void step_prefer(struct exchange *exchange);  /* Prism's `Prefer` */
 void step_act(struct exchange *exchange);
 void step_fault(struct exchange *exchange);   /* closing: what the fault does to the answer */
 void step_check(struct exchange *exchange);   /* closing: does the answer fit the contract */

@@ -116,8 +116,8 @@ static void check_children(const struct overlay_reader *reader, const struct jso
          child = json_next(child)) {
         if (node->type == JSON_OBJECT && is_misplaced_word(child))
             diag_error(reader->diags, json_name_place(child),
-                       "a list is {$each: violations, $item: ...}",
-                       "\"%.*s\" means nothing here", (int)child->name_length, child->c.string);
+                       "a list is {$each: violations, $item: ...}", "\"%.*s\" means nothing here",
+                       (int)child->name_length, child->c.string);
         else
             check_node(reader, child, use, in_each, depth + 1);
     }

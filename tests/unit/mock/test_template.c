@@ -143,7 +143,8 @@ struct mistake {
 
 static const struct mistake mistakes[] = {
     {"{a: 'x ${pth}'}", TEMPLATE_BODY,
-     "overlay.yaml:1:10: error: there is no variable \"pth\" here\n  {a: 'x ${pth}'}\n           ^\n"
+     "overlay.yaml:1:10: error: there is no variable \"pth\" here\n  {a: 'x ${pth}'}\n           "
+     "^\n"
      "  help: did you mean \"path\"?\n"},
     {"'${status'", TEMPLATE_BODY,
      "overlay.yaml:1:2: error: the variable has no end\n  '${status'\n   ^\n"
