@@ -277,6 +277,18 @@ static const struct flag flags[] = {
      100000000,
      "after so long without a request a world may go when room is needed\n"
      "(default 1800)"},
+    {"journal-file", 0, "UNDERSTUDY_JOURNAL_FILE", "FILE", SERVE, read_text, AT(journal_file), 0, 0,
+     "append every exchange to FILE as a line of JSON; secrets are hidden"},
+    {"coverage-file", 0, "UNDERSTUDY_COVERAGE_FILE", "FILE", SERVE, read_text, AT(coverage_file), 0,
+     0,
+     "when the server ends, write there what clients used of the contract: a\n"
+     "page if FILE ends in .html, else JSON"},
+    {"fail-under", 0, "UNDERSTUDY_FAIL_UNDER", "PERCENT", SERVE, read_number, AT(fail_under), 0,
+     100, "exit code 1 if clients covered less of the contract than that"},
+    {"fail-on-violation", 0, "UNDERSTUDY_FAIL_ON_VIOLATION", NULL, SERVE, read_switch,
+     AT(fail_on_violation), 0, 0, "exit code 1 if any request broke the contract"},
+    {"fail-on-unmatched", 0, "UNDERSTUDY_FAIL_ON_UNMATCHED", NULL, SERVE, read_switch,
+     AT(fail_on_unmatched), 0, 0, "exit code 1 if any request met no operation"},
     {"check-answers", 0, "UNDERSTUDY_CHECK_ANSWERS", NULL, SERVE, read_switch, AT(check_answers), 0,
      0,
      "hold every answer against the contract; a broken one is logged and\n"
@@ -297,7 +309,11 @@ static const struct verb_words verbs[] = {
                     "Serves the operations of an OpenAPI document: checks every request against\n"
                     "the contract, keeps state, fails on cue. Prints one line with the URL when\n"
                     "ready. SIGTERM and SIGINT end it within a second; SIGHUP reads\n"
-                    "the documents and their overlays again.",
+                    "the documents and their overlays again. Exit codes: 0 fine, 1 something\n"
+                    "that was read is broken or the server could not start, 2 wrong usage.\n"
+                    "With one of --fail-under, --fail-on-violation, --fail-on-unmatched and\n"
+                    "--coverage-file: 0 the clients kept the contract, 1 they did not, 2 wrong\n"
+                    "usage, 3 the document cannot be played.",
                     1, OPTIONS_OPERANDS_MAX},
     [VERB_CHECK] = {"check", "understudy check [FLAGS] SPEC...",
                     "Reads a document with its overlays, fixtures and fault plans, and prints\n"

@@ -61,6 +61,11 @@ struct options {
     bool watch;
     int64_t max_worlds;
     int64_t world_idle; /* seconds */
+    const char *journal_file;
+    const char *coverage_file;
+    int64_t fail_under; /* percent; 0: never */
+    bool fail_on_violation;
+    bool fail_on_unmatched;
     struct arena arena; /* for what had to be copied */
 };
 

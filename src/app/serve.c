@@ -1,5 +1,6 @@
 /* understudy serve: loads, starts, says so, waits for a signal, stops. */
 #include "app/verbs.h"
+#include "app/verdict.h"
 #include "app/watch.h"
 #include "base/rng.h"
 #include "http/server.h"
@@ -27,6 +28,7 @@ struct service {
     struct bill *bill; /* until the mock takes it over */
     struct snapshot *base;
     struct fault_plan *plan;
+    struct journal_file *journal_file; /* or NULL */
     struct mock *mock;
     struct watch watch;
     struct server *server;
@@ -200,11 +202,26 @@ static void remove_port_file(const char *path)
         unlink(path);
 }
 
+static bool open_journal_file(struct service *service)
+{
+    const char *path = service->options->journal_file;
+    if (path == NULL)
+        return true;
+    service->journal_file = journal_file_open(path);
+    if (service->journal_file == NULL)
+        fprintf(stderr, "understudy: cannot write the journal file %s: %s\n", path,
+                strerror(errno));
+    return service->journal_file != NULL;
+}
+
 static bool start(struct service *service)
 {
     const struct options *options = service->options;
+    if (!open_journal_file(service))
+        return false;
     log_init(&service->log, options->log, LOG_LEVEL_INFO, STDOUT_FILENO);
     struct mock_options mock_options = {
+        .journal_file = service->journal_file,
         .max_violations = (size_t)options->max_violations,
         .steady_is_lenient = options->accept_invalid,
         .dynamic = options->dynamic,
@@ -232,10 +249,15 @@ static bool start(struct service *service)
     return service->server != NULL;
 }
 
-static void stop(struct service *service)
+/* True if nothing speaks against exit code 0. */
+static bool stop(struct service *service)
 {
-    if (service->server != NULL)
+    bool good = true;
+    if (service->server != NULL) {
         server_stop(service->server, GRACE_MS);
+        good = verdict_reach(service->options, service->mock);
+    }
+    good = journal_file_close(service->journal_file) && good;
     mock_free(service->mock);
     bill_release(service->bill);
     snapshot_release(service->base);
@@ -243,6 +265,7 @@ static void stop(struct service *service)
     watch_free(&service->watch);
     diags_free(&service->diags);
     arena_clear(&service->arena);
+    return good;
 }
 
 /* Signals are taken by sigwait; every thread that is started later inherits the mask. */
@@ -281,12 +304,15 @@ int verb_serve(const struct options *options)
     arena_init(&service.arena, 16384, NULL);
     remove_port_file(options->port_file);
     bool good = load(&service);
+    bool played = service.bill != NULL;
     print_diags(&service.diags);
     good = good && start(&service) && announce(&service);
     if (good) {
         wait_for_end(&service, &signals);
         remove_port_file(options->port_file);
     }
-    stop(&service);
+    good = stop(&service) && good;
+    if (!played && verdict_is_wanted(options))
+        return EXIT_DOCUMENT;
     return good ? EXIT_FINE : EXIT_MISTAKE;
 }

@@ -2,7 +2,8 @@
  * verbs: what the program can be told to do; one file each.
  *
  * Every verb returns the exit code: 0 fine, 1 a mistake in something that was
- * read (or the server could not start), 2 wrong usage.
+ * read (or the server could not start, or its clients broke the contract), 2
+ * wrong usage.
  */
 #ifndef APP_VERBS_H
 #define APP_VERBS_H
@@ -13,6 +14,7 @@ enum exit_code {
     EXIT_FINE = 0,
     EXIT_MISTAKE = 1,
     EXIT_USAGE = 2,
+    EXIT_DOCUMENT = 3, /* serve, where the exit code judges the clients: see verdict.h */
 };
 
 int verb_serve(const struct options *options);

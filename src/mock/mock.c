@@ -85,6 +85,16 @@ static void write_log(const struct exchange *exchange, bool complete, uint64_t b
     log_request(log, &line);
 }
 
+static void finish_entry(const struct exchange *exchange, bool complete, uint64_t bytes,
+                         uint64_t duration_ns)
+{
+    struct journal_file *file = exchange->mock->options.journal_file;
+    struct journal_entry *entry = file != NULL ? journal_retain(exchange->entry) : NULL;
+    journal_finish(exchange->entry, complete, bytes, duration_ns);
+    if (file != NULL)
+        journal_file_add(file, entry);
+}
+
 static void sent(void *context, void *token, bool complete, uint64_t bytes)
 {
     (void)context;
@@ -92,7 +102,7 @@ static void sent(void *context, void *token, bool complete, uint64_t bytes)
     uint64_t duration_ns = clock_monotonic_ns() - exchange->request->received_ns;
     write_log(exchange, complete, bytes, duration_ns);
     if (exchange->entry != NULL)
-        journal_finish(exchange->entry, complete, bytes, duration_ns);
+        finish_entry(exchange, complete, bytes, duration_ns);
     fault_state_release(exchange->faults);
     coverage_release(exchange->coverage);
     world_release(exchange->world);

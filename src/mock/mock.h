@@ -12,6 +12,7 @@
 #include "mock/coverage.h"
 #include "mock/message.h"
 #include "mock/worlds.h"
+#include "verify/journal_file.h"
 
 struct mock_options {
     size_t max_depth;       /* of a request body; 0: 1000 */
@@ -20,7 +21,8 @@ struct mock_options {
     bool dynamic;           /* operations without state invent each answer anew */
     bool steady_is_lenient; /* the `steady` dialect answers invalid requests with an example */
     struct log *log;        /* may be NULL */
-    const char *version;    /* of the program */
+    struct journal_file *journal_file; /* gets every exchange; may be NULL; outlives the mock */
+    const char *version;               /* of the program */
 };
 
 struct mock {

@@ -50,5 +50,5 @@ void admin_health(const struct admin_call *call)
 void admin_reset(const struct admin_call *call)
 {
     world_reset(call->exchange->world);
-    exchange_answer_empty(call->exchange, 204);
+    admin_answer_done(call);
 }

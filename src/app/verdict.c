@@ -1,0 +1,113 @@
+#include "app/verdict.h"
+
+#include "mock/coverage_report.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+bool verdict_is_wanted(const struct options *options)
+{
+    return options->coverage_file != NULL || options->fail_under > 0 ||
+           options->fail_on_violation || options->fail_on_unmatched;
+}
+
+/* ---- the coverage file ---- */
+
+static bool write_all(int file, struct str text)
+{
+    while (text.len > 0) {
+        ssize_t done = write(file, text.data, text.len);
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done <= 0)
+            return false;
+        text = str_after(text, (size_t)done);
+    }
+    return true;
+}
+
+/* Writes beside the file and renames, so that nobody reads half of it. */
+static bool write_file(const char *path, struct str text)
+{
+    struct buf temporary;
+    buf_init(&temporary, NULL);
+    buf_printf(&temporary, "%s.%ld", path, (long)getpid());
+    int file = open(buf_text(&temporary), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    bool good = file >= 0 && write_all(file, text);
+    if (file >= 0)
+        good = close(file) == 0 && good;
+    good = good && rename(buf_text(&temporary), path) == 0;
+    if (!good) {
+        fprintf(stderr, "understudy: cannot write the coverage file %s: %s\n", path,
+                strerror(errno));
+        unlink(buf_text(&temporary));
+    }
+    buf_free(&temporary);
+    return good;
+}
+
+/* A page for FILE.html, JSON for any other name. */
+static bool write_report(const char *path, const struct coverage_report *report)
+{
+    struct buf out;
+    buf_init(&out, NULL);
+    if (str_ends_with(str_from(path), ".html")) {
+        coverage_write_page(report, &out);
+    } else {
+        struct json_writer writer = json_writer_to(&out);
+        coverage_write_json(report, &writer);
+        buf_add_char(&out, '\n');
+    }
+    bool good = write_file(path, buf_str(&out));
+    buf_free(&out);
+    return good;
+}
+
+/* ---- the judgement ---- */
+
+static bool judge_coverage(const struct options *options, const struct coverage_report *report)
+{
+    double percent = coverage_percent(report->all);
+    if (percent >= (double)options->fail_under)
+        return true;
+    fprintf(stderr,
+            "understudy: the clients covered %.1f %% of the contract (%zu of %zu), and %d %% are "
+            "wanted (--fail-under)\n",
+            percent, report->all.covered, report->all.total, (int)options->fail_under);
+    return false;
+}
+
+static bool judge_requests(const struct options *options, const struct tally *tally)
+{
+    bool broke = options->fail_on_violation && tally->violating > 0;
+    bool missed = options->fail_on_unmatched && tally->unmatched > 0;
+    if (broke)
+        fprintf(stderr,
+                "understudy: %llu of %llu requests broke the contract (--fail-on-violation)\n",
+                (unsigned long long)tally->violating, (unsigned long long)tally->requests);
+    if (missed)
+        fprintf(stderr,
+                "understudy: %llu of %llu requests met no operation (--fail-on-unmatched)\n",
+                (unsigned long long)tally->unmatched, (unsigned long long)tally->requests);
+    return !broke && !missed;
+}
+
+bool verdict_reach(const struct options *options, struct mock *mock)
+{
+    bool good = judge_requests(options, &mock->tally);
+    if (options->coverage_file == NULL && options->fail_under == 0)
+        return good;
+    struct arena arena;
+    struct coverage_report report;
+    struct coverage *coverage = coverage_of_all(mock);
+    arena_init(&arena, 65536, NULL);
+    coverage_report(coverage, &arena, &report);
+    if (options->coverage_file != NULL)
+        good = write_report(options->coverage_file, &report) && good;
+    good = judge_coverage(options, &report) && good;
+    arena_clear(&arena);
+    coverage_release(coverage);
+    return good;
+}
