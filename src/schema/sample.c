@@ -1,10 +1,16 @@
+/*
+ * The expression is walked once from left to right. An atom's end is found
+ * first, so that its quantifier is known before it is written; of alternatives
+ * one is drawn. Every step costs, so nested quantifiers end.
+ */
 #include "schema/sample.h"
 
 enum {
     NESTING_MAX = 24,
-    REPEATS_MAX = 4096, /* texts stay bounded whatever the quantifiers say */
+    STEPS_MAX = 100000,
+    REPEATS_MAX = 4096,
     LENGTH_MAX = 1 << 16,
-    CLASS_SIZE = 128,
+    ASCII = 128,
 };
 
 struct sampler {
@@ -14,16 +20,18 @@ struct sampler {
     unsigned extra;
     struct buf *out;
     unsigned depth;
+    unsigned steps;
     bool failed;
 };
 
-/* ASCII characters that a class or an escape allows. */
-struct class
-{
-    bool has[CLASS_SIZE];
+/* What a set allows: of ASCII each character, beyond it one range. */
+struct set {
+    bool has[ASCII];
+    uint32_t from; /* 0: nothing beyond ASCII */
+    uint32_t to;
 };
 
-static bool sample_alternatives(struct sampler *sampler, bool emit);
+static bool write_alternatives(struct sampler *sampler);
 
 static bool more(const struct sampler *sampler)
 {
@@ -49,64 +57,33 @@ static bool fail(struct sampler *sampler)
     return false;
 }
 
-static void class_add_range(struct class *class, unsigned from, unsigned to)
+static bool step(struct sampler *sampler)
 {
-    for (unsigned c = from; c <= to && c < CLASS_SIZE; c++)
-        class->has[c] = true;
-}
-
-static void class_add_word(struct class *class)
-{
-    class_add_range(class, '0', '9');
-    class_add_range(class, 'A', 'Z');
-    class_add_range(class, 'a', 'z');
-    class->has['_'] = true;
-}
-
-static void class_invert(struct class *class)
-{
-    for (unsigned c = 0; c < CLASS_SIZE; c++)
-        class->has[c] = c >= 0x20 && c < 0x7f && !class->has[c];
-}
-
-/* The class of \d, \w, \s, \p{L} and their opposites; false for other escapes. */
-static bool class_of_escape(struct sampler *sampler, char letter, struct class *class)
-{
-    *class = (struct class){{false}};
-    switch (letter) {
-    case 'd':
-    case 'D':
-        class_add_range(class, '0', '9');
-        break;
-    case 'w':
-    case 'W':
-        class_add_word(class);
-        break;
-    case 's':
-    case 'S':
-        class->has[' '] = true;
-        break;
-    case 'p':
-    case 'P': {
-        while (more(sampler) && !take(sampler, '}'))
-            sampler->at++;
-        class_add_range(class, 'a', 'z');
-        class_add_range(class, 'A', 'Z');
-        break;
-    }
-    default:
-        return false;
-    }
-    if (letter >= 'A' && letter <= 'Z')
-        class_invert(class);
+    if (sampler->steps == 0 || sampler->out->len > LENGTH_MAX)
+        return fail(sampler);
+    sampler->steps--;
     return true;
+}
+
+/* ---- characters ---- */
+
+/* The code point at `at`, which moves behind it. Patterns are valid UTF-8. */
+static uint32_t read_code_point(struct sampler *sampler)
+{
+    unsigned char lead = (unsigned char)sampler->text.data[sampler->at++];
+    if (lead < 0x80)
+        return lead;
+    uint32_t code = lead < 0xe0 ? lead & 0x1f : lead < 0xf0 ? lead & 0x0f : lead & 0x07;
+    while (more(sampler) && ((unsigned char)peek(sampler) & 0xc0) == 0x80)
+        code = code << 6 | ((unsigned char)sampler->text.data[sampler->at++] & 0x3f);
+    return code;
 }
 
 static int hex_digit(char c)
 {
     static const char digits[] = "0123456789abcdef";
-    const char *hit = strchr(digits, c | 0x20);
-    return c != '\0' && hit != NULL ? (int)(hit - digits) : -1;
+    const char *hit = c != '\0' ? strchr(digits, c | 0x20) : NULL;
+    return hit != NULL ? (int)(hit - digits) : -1;
 }
 
 /* The code point of \xHH, \uHHHH or \u{H...}, after the letter. */
@@ -114,172 +91,267 @@ static uint32_t read_hex(struct sampler *sampler, int digits)
 {
     uint32_t code = 0;
     bool braces = digits == 4 && take(sampler, '{');
-    for (int i = 0; (braces || i < digits) && more(sampler) && hex_digit(peek(sampler)) >= 0; i++)
+    for (int i = 0; (braces ? i < 8 : i < digits) && hex_digit(peek(sampler)) >= 0; i++)
         code = code * 16 + (uint32_t)hex_digit(sampler->text.data[sampler->at++]);
     if (braces)
         take(sampler, '}');
     return code;
 }
 
-/* A character escape's code point, after the backslash was taken. */
+/* A character escape's code point, after the backslash and the letter were taken. */
 static uint32_t read_escape(struct sampler *sampler, char letter)
 {
-    switch (letter) {
-    case 'n':
-        return '\n';
-    case 't':
-        return '\t';
-    case 'r':
-        return '\r';
-    case 'f':
-        return '\f';
-    case 'v':
-        return '\v';
-    case 'x':
+    static const char letters[] = "ntrfv0";
+    static const char meanings[] = "\n\t\r\f\v\0";
+    if (letter == 'x')
         return read_hex(sampler, 2);
-    case 'u':
+    if (letter == 'u')
         return read_hex(sampler, 4);
-    default:
-        return (unsigned char)letter;
+    if (letter == 'c' && more(sampler))
+        return (unsigned char)sampler->text.data[sampler->at++] & 0x1f;
+    const char *hit = letter != '\0' ? strchr(letters, letter) : NULL;
+    return hit != NULL ? (unsigned char)meanings[hit - letters] : (unsigned char)letter;
+}
+
+static bool is_scalar_value(uint32_t code)
+{
+    return code <= 0x10ffff && (code < 0xd800 || code >= 0xe000);
+}
+
+/* ---- sets ---- */
+
+static void set_add(struct set *set, uint32_t from, uint32_t to)
+{
+    for (uint32_t c = from; c <= to && c < ASCII; c++)
+        set->has[c] = true;
+    if (to < ASCII || set->from != 0)
+        return;
+    set->from = from < ASCII ? ASCII : from;
+    set->to = to;
+}
+
+static void set_add_all(struct set *set, const char *characters)
+{
+    for (; *characters != '\0'; characters++)
+        set->has[(unsigned char)*characters] = true;
+}
+
+static void set_invert(struct set *set)
+{
+    bool beyond = set->from != 0;
+    for (unsigned c = 0; c < ASCII; c++)
+        set->has[c] = c >= 0x20 && c < 0x7f && !set->has[c];
+    set->from = beyond ? 0 : 0xe0; /* what else there is; the caller checks */
+    set->to = beyond ? 0 : 0xf6;
+}
+
+/* \p{...}: roughly, by the first letter of a category; letters for all others. */
+static void set_add_property(struct set *set, struct str name)
+{
+    size_t equals = str_find_char(name, '=');
+    if (equals < name.len)
+        name = str_after(name, equals + 1);
+    char first = name.len > 0 ? name.data[0] : 'L';
+    char second = name.len > 1 ? name.data[1] : '\0';
+    if (first == 'N' || str_is(name, "digit"))
+        set_add(set, '0', '9');
+    else if (first == 'P' || first == 'S')
+        set_add_all(set, "-+=$!#");
+    else if (first == 'Z')
+        set->has[' '] = true;
+    else {
+        if (second != 'l')
+            set_add(set, 'A', 'Z');
+        if (second != 'u')
+            set_add(set, 'a', 'z');
     }
 }
 
-/* One member of a class, or the start of a range; false where a class escape was added. */
-static bool read_class_character(struct sampler *sampler, struct class *class, uint32_t *code)
+/* The set of \d, \w, \s, \p{L} and their opposites; false for other escapes. */
+static bool read_set_escape(struct sampler *sampler, char letter, struct set *set)
 {
-    *code = (unsigned char)sampler->text.data[sampler->at++];
+    *set = (struct set){.from = 0};
+    switch (letter | 0x20) {
+    case 'd':
+        set_add(set, '0', '9');
+        break;
+    case 'w':
+        set_add(set, '0', '9');
+        set_add(set, 'A', 'Z');
+        set_add(set, 'a', 'z');
+        set->has['_'] = true;
+        break;
+    case 's':
+        set_add_all(set, " \t\n\r\f\v");
+        break;
+    case 'p': {
+        if (!take(sampler, '{'))
+            return false;
+        struct str name = str_after(sampler->text, sampler->at);
+        name.len = str_find_char(name, '}');
+        sampler->at += name.len;
+        take(sampler, '}');
+        set_add_property(set, name);
+        break;
+    }
+    default:
+        return false;
+    }
+    if (letter >= 'A' && letter <= 'Z')
+        set_invert(set);
+    return true;
+}
+
+static void set_join(struct set *set, const struct set *other)
+{
+    for (unsigned c = 0; c < ASCII; c++)
+        set->has[c] |= other->has[c];
+    if (set->from == 0) {
+        set->from = other->from;
+        set->to = other->to;
+    }
+}
+
+/* One member of a class, or the start of a range; false where a whole set was added. */
+static bool read_class_character(struct sampler *sampler, struct set *set, uint32_t *code)
+{
+    *code = read_code_point(sampler);
     if (*code != '\\' || !more(sampler))
         return true;
     char letter = sampler->text.data[sampler->at++];
-    struct class escaped;
-    if (!class_of_escape(sampler, letter, &escaped)) {
+    struct set escaped;
+    if (!read_set_escape(sampler, letter, &escaped)) {
         *code = letter == 'b' ? 8 : read_escape(sampler, letter);
         return true;
     }
-    for (unsigned c = 0; c < CLASS_SIZE; c++)
-        class->has[c] = class->has[c] || escaped.has[c];
+    set_join(set, &escaped);
     return false;
 }
 
-static struct class read_class(struct sampler *sampler)
+/* A class, behind its opening bracket. */
+static struct set read_class(struct sampler *sampler)
 {
-    struct class class = {{false}};
+    struct set set = {.from = 0};
     bool inverted = take(sampler, '^');
     while (more(sampler) && peek(sampler) != ']') {
         uint32_t from, to;
-        if (!read_class_character(sampler, &class, &from))
+        if (!read_class_character(sampler, &set, &from))
             continue;
         to = from;
         bool range = sampler->at + 1 < sampler->text.len && peek(sampler) == '-' &&
                      sampler->text.data[sampler->at + 1] != ']';
         if (range) {
             sampler->at++;
-            read_class_character(sampler, &class, &to);
+            read_class_character(sampler, &set, &to);
         }
-        class_add_range(&class, from, to < CLASS_SIZE ? to : CLASS_SIZE - 1);
+        set_add(&set, from, to);
     }
     if (!take(sampler, ']'))
         sampler->failed = true;
     if (inverted)
-        class_invert(&class);
-    return class;
+        set_invert(&set);
+    return set;
+}
+
+static bool is_readable(unsigned c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
 /* Letters and digits first: they make the most readable samples. */
-static void emit_class(struct sampler *sampler, const struct class *class)
+static bool write_one_of(struct sampler *sampler, const struct set *set)
 {
-    char choices[CLASS_SIZE];
-    size_t readable = 0, count = 0;
-    for (unsigned c = 0; c < CLASS_SIZE; c++)
-        if (class->has[c] &&
-            (hex_digit((char)c) >= 0 || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')))
-            choices[readable++] = (char)c;
-    for (unsigned c = 0; readable == 0 && c < CLASS_SIZE; c++)
-        if (class->has[c])
-            choices[count++] = (char)c;
-    count += readable;
-    if (count == 0)
-        sampler->failed = true;
-    else
+    char choices[ASCII];
+    size_t count = 0;
+    for (int readable = 1; readable >= 0 && count == 0; readable--)
+        for (unsigned c = 0; c < ASCII; c++)
+            if (set->has[c] && is_readable(c) == (readable == 1))
+                choices[count++] = (char)c;
+    if (count > 0) {
         buf_add_char(sampler->out, choices[rng_below(sampler->rng, count)]);
-}
-
-/* ---- atoms and quantifiers ---- */
-
-static bool sample_group(struct sampler *sampler, bool emit)
-{
-    if (take(sampler, '?')) {
-        bool named = take(sampler, '<');
-        if (!named && !take(sampler, ':'))
-            return fail(sampler);
-        if (named && (peek(sampler) == '=' || peek(sampler) == '!'))
-            return fail(sampler);
-        while (named && more(sampler) && !take(sampler, '>'))
-            sampler->at++;
-    }
-    return sample_alternatives(sampler, emit) && (take(sampler, ')') || fail(sampler));
-}
-
-static bool sample_escape(struct sampler *sampler, bool emit)
-{
-    if (!more(sampler))
-        return fail(sampler);
-    char letter = sampler->text.data[sampler->at++];
-    struct class class;
-    if (letter == 'b' || letter == 'B')
-        return true;
-    if ((letter >= '1' && letter <= '9') || letter == 'k')
-        return fail(sampler);
-    if (class_of_escape(sampler, letter, &class)) {
-        if (emit)
-            emit_class(sampler, &class);
         return true;
     }
-    uint32_t code = read_escape(sampler, letter);
-    if (code > 0x10ffff || (code >= 0xd800 && code < 0xe000))
+    uint32_t code = set->from;
+    if (code != 0)
+        code += (uint32_t)rng_below(sampler->rng, set->to - set->from + 1u);
+    if (code == 0 || !is_scalar_value(code))
         return fail(sampler);
-    if (emit)
-        buf_add_utf8(sampler->out, code);
+    buf_add_utf8(sampler->out, code);
     return true;
 }
 
-static bool sample_atom(struct sampler *sampler, bool emit)
+/* ---- the ends of things ---- */
+
+static void skip_class(struct sampler *sampler)
 {
-    struct class class;
-    char c = sampler->text.data[sampler->at++];
-    switch (c) {
-    case '^':
-    case '$':
-        return true;
-    case '(':
-        return sample_group(sampler, emit);
-    case '\\':
-        return sample_escape(sampler, emit);
-    case '[':
-        class = read_class(sampler);
-        if (emit)
-            emit_class(sampler, &class);
-        return !sampler->failed;
-    case '.':
-        class = (struct class){{false}};
-        class_add_range(&class, 'a', 'z');
-        if (emit)
-            emit_class(sampler, &class);
-        return true;
-    default:
-        if (emit)
-            buf_add_char(sampler->out, c);
-        return true;
+    while (more(sampler) && !take(sampler, ']'))
+        sampler->at += peek(sampler) == '\\' && sampler->at + 1 < sampler->text.len ? 2 : 1;
+}
+
+/* Behind the parenthesis that closes what is open. */
+static void skip_group(struct sampler *sampler)
+{
+    for (unsigned open = 1; more(sampler) && open > 0;) {
+        char c = sampler->text.data[sampler->at++];
+        if (c == '\\' && more(sampler))
+            sampler->at++;
+        else if (c == '[')
+            skip_class(sampler);
+        else
+            open = c == '(' ? open + 1 : c == ')' ? open - 1 : open;
     }
 }
+
+static void skip_escape(struct sampler *sampler)
+{
+    struct set set;
+    char letter = peek(sampler);
+    if (!more(sampler))
+        return;
+    sampler->at++;
+    if (!read_set_escape(sampler, letter, &set))
+        read_escape(sampler, letter);
+}
+
+static void skip_atom(struct sampler *sampler)
+{
+    switch (peek(sampler)) {
+    case '(':
+        sampler->at++;
+        skip_group(sampler);
+        return;
+    case '[':
+        sampler->at++;
+        skip_class(sampler);
+        return;
+    case '\\':
+        sampler->at++;
+        skip_escape(sampler);
+        return;
+    default:
+        read_code_point(sampler);
+    }
+}
+
+/* To the next bar of this level (true), or to the end of the level. */
+static bool skip_alternative(struct sampler *sampler)
+{
+    while (more(sampler) && peek(sampler) != ')') {
+        if (peek(sampler) == '|')
+            return true;
+        skip_atom(sampler);
+    }
+    return false;
+}
+
+/* ---- quantifiers ---- */
 
 static unsigned read_number(struct sampler *sampler)
 {
     unsigned number = 0;
-    while (more(sampler) && peek(sampler) >= '0' && peek(sampler) <= '9')
-        number = number < 1000000
-                     ? number * 10 + (unsigned)(sampler->text.data[sampler->at++] - '0')
-                     : (sampler->at++, number);
+    for (; peek(sampler) >= '0' && peek(sampler) <= '9'; sampler->at++)
+        if (number < 1000000)
+            number = number * 10 + (unsigned)(peek(sampler) - '0');
     return number;
 }
 
@@ -309,39 +381,128 @@ static unsigned read_repeats(struct sampler *sampler)
     return wanted < most ? wanted : most;
 }
 
-/* An atom with its quantifier: read once without output to find the quantifier behind it. */
-static bool sample_term(struct sampler *sampler, bool emit)
+/* ---- writing ---- */
+
+/* Behind "(?": true where text is to be written, false for what looks around or sets flags. */
+static bool enter_special_group(struct sampler *sampler)
+{
+    take(sampler, 'P');
+    if (take(sampler, '<')) {
+        if (peek(sampler) == '=' || peek(sampler) == '!')
+            return false;
+        while (more(sampler) && !take(sampler, '>'))
+            sampler->at++;
+        return true;
+    }
+    if (peek(sampler) == '=' || peek(sampler) == '!')
+        return false;
+    while (more(sampler) && peek(sampler) != ')' && peek(sampler) != ':')
+        sampler->at++; /* flags */
+    return take(sampler, ':');
+}
+
+/* What looks around is passed over: the caller checks. */
+static bool write_group(struct sampler *sampler)
+{
+    if (take(sampler, '?') && !enter_special_group(sampler)) {
+        skip_group(sampler);
+        return true;
+    }
+    return write_alternatives(sampler) && (take(sampler, ')') || fail(sampler));
+}
+
+static bool write_escape(struct sampler *sampler)
+{
+    char letter = peek(sampler);
+    struct set set;
+    sampler->at++;
+    if (letter == 'b' || letter == 'B')
+        return true;
+    if ((letter >= '1' && letter <= '9') || letter == 'k')
+        return fail(sampler);
+    if (read_set_escape(sampler, letter, &set))
+        return write_one_of(sampler, &set);
+    uint32_t code = read_escape(sampler, letter);
+    if (!is_scalar_value(code))
+        return fail(sampler);
+    buf_add_utf8(sampler->out, code);
+    return true;
+}
+
+static bool write_atom(struct sampler *sampler)
+{
+    struct set set = {.from = 0};
+    switch (peek(sampler)) {
+    case '^':
+    case '$':
+        sampler->at++;
+        return true;
+    case '(':
+        sampler->at++;
+        return write_group(sampler);
+    case '\\':
+        sampler->at++;
+        return more(sampler) ? write_escape(sampler) : fail(sampler);
+    case '[':
+        sampler->at++;
+        set = read_class(sampler);
+        return !sampler->failed && write_one_of(sampler, &set);
+    case '.':
+        sampler->at++;
+        set_add(&set, 'a', 'z');
+        return write_one_of(sampler, &set);
+    default:
+        buf_add_utf8(sampler->out, read_code_point(sampler));
+        return true;
+    }
+}
+
+static bool write_term(struct sampler *sampler)
 {
     size_t start = sampler->at;
-    if (!sample_atom(sampler, false))
-        return false;
+    skip_atom(sampler);
     unsigned repeats = read_repeats(sampler);
     size_t end = sampler->at;
-    for (unsigned i = 0; emit && i < repeats && i < REPEATS_MAX; i++) {
+    for (unsigned i = 0; i < repeats && !sampler->failed; i++) {
         sampler->at = start;
-        if (!sample_atom(sampler, true) || sampler->out->len > LENGTH_MAX)
-            return fail(sampler);
+        if (!step(sampler) || !write_atom(sampler))
+            return false;
     }
     sampler->at = end;
     return !sampler->failed;
 }
 
-static bool sample_sequence(struct sampler *sampler, bool emit)
+static bool write_sequence(struct sampler *sampler)
 {
     while (more(sampler) && peek(sampler) != '|' && peek(sampler) != ')')
-        if (!sample_term(sampler, emit))
+        if (!write_term(sampler))
             return false;
     return true;
 }
 
-/* One of the alternatives is written: the first one. */
-static bool sample_alternatives(struct sampler *sampler, bool emit)
+static bool write_chosen(struct sampler *sampler)
 {
-    if (sampler->depth++ == NESTING_MAX)
+    size_t start = sampler->at;
+    unsigned count = 1;
+    for (; skip_alternative(sampler); sampler->at++)
+        count++;
+    size_t end = sampler->at;
+    sampler->at = start;
+    for (uint64_t skipped = rng_below(sampler->rng, count); skipped > 0; skipped--) {
+        skip_alternative(sampler);
+        sampler->at++;
+    }
+    bool good = write_sequence(sampler);
+    sampler->at = end;
+    return good;
+}
+
+static bool write_alternatives(struct sampler *sampler)
+{
+    if (sampler->depth == NESTING_MAX)
         return fail(sampler);
-    bool good = sample_sequence(sampler, emit);
-    while (good && take(sampler, '|'))
-        good = sample_sequence(sampler, false);
+    sampler->depth++;
+    bool good = write_chosen(sampler);
     sampler->depth--;
     return good;
 }
@@ -349,8 +510,9 @@ static bool sample_alternatives(struct sampler *sampler, bool emit)
 bool sample_pattern(struct str expression, struct rng *rng, unsigned extra, struct buf *out)
 {
     size_t before = out->len;
-    struct sampler sampler = {.text = expression, .rng = rng, .extra = extra, .out = out};
-    bool good = sample_alternatives(&sampler, true) && !sampler.failed && !more(&sampler);
+    struct sampler sampler = {
+        .text = expression, .rng = rng, .extra = extra, .out = out, .steps = STEPS_MAX};
+    bool good = write_alternatives(&sampler) && !sampler.failed && !more(&sampler);
     if (!good)
         out->len = before;
     return good;
