@@ -443,7 +443,11 @@ static void refuse(struct judging *judging)
 /* What Starlette answers to an exception that nobody caught. */
 static void break_down(struct exchange *exchange)
 {
-    exchange_answer(exchange, 500, "text/plain; charset=utf-8", str_from("Internal Server Error"));
+    struct str words = str_from("Internal Server Error");
+    struct template_scene scene = {
+        .exchange = exchange, .arena = exchange->arena, .status = 500, .detail = words};
+    exchange_answer(exchange, scene.status, "text/plain; charset=utf-8", words);
+    dialect_dress(exchange, &scene);
 }
 
 static bool is_valid_so_far(const struct judging *judging)
