@@ -253,6 +253,13 @@ static uint32_t schema_places(const struct schema *schema)
     return coverage_place_undeclared(schema) + 1;
 }
 
+static bool is_same(const struct json_node *value, const struct json_node *choice)
+{
+    if (value->type == JSON_STRING && choice->type == JSON_STRING)
+        return str_equal(json_text(value), json_text(choice));
+    return json_equal(value, choice);
+}
+
 /* A value of an enum is counted in the slot that its table of choices has for it. */
 static uint32_t choice_slot(const struct schema_choices *choices, const struct json_node *value)
 {
@@ -261,7 +268,7 @@ static uint32_t choice_slot(const struct schema_choices *choices, const struct j
     size_t mask = choices->slot_count - 1;
     size_t i = hash & mask;
     while (choices->slots[i].node != NULL &&
-           (choices->slots[i].hash != hash || !json_equal(value, choices->slots[i].node)))
+           (choices->slots[i].hash != hash || !is_same(value, choices->slots[i].node)))
         i = (i + 1) & mask;
     return (uint32_t)i;
 }
@@ -289,10 +296,13 @@ static struct counter_block *schema_block(struct counters *counters, const struc
     return block != NULL ? block : counters_make(counters, schema->id, schema_places(schema));
 }
 
-static void observe(void *context, const struct schema *schema, const struct rule *rule,
-                    const struct json_node *instance, bool satisfied)
+/* What is not the common case: kept apart, so that the common one needs no stack. */
+static __attribute__((noinline)) void observe_more(struct counters *counters,
+                                                   const struct schema *schema,
+                                                   const struct rule *rule,
+                                                   const struct json_node *instance, bool satisfied)
 {
-    struct counter_block *block = schema_block(context, schema);
+    struct counter_block *block = schema_block(counters, schema);
     if (rule == NULL) {
         counter_note(block, PLACE_HITS);
         return;
@@ -300,6 +310,17 @@ static void observe(void *context, const struct schema *schema, const struct rul
     counter_note(block, coverage_place_rule((size_t)(rule - schema->rules), satisfied));
     if (rule->keyword == KEYWORD_ENUM && satisfied)
         counter_note(block, first_value(schema) + choice_slot(&rule->u.choices, instance));
+}
+
+/* Called for each rule at each value: thousands of times for one request. */
+static void observe(void *context, const struct schema *schema, const struct rule *rule,
+                    const struct json_node *instance, bool satisfied)
+{
+    struct counter_block *block = counters_find(context, schema->id);
+    if (block == NULL || rule == NULL || rule->keyword == KEYWORD_ENUM)
+        observe_more(context, schema, rule, instance, satisfied);
+    else
+        counter_note(block, coverage_place_rule((size_t)(rule - schema->rules), satisfied));
 }
 
 /* The counters of the exchange's part, or NULL. */

@@ -2,30 +2,13 @@
 
 #include "base/mem.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 
-enum { CHUNK = 64, SMALLEST_TABLE = 16 };
+enum { SMALLEST_TABLE = 16 };
 
-struct chunk {
-    _Atomic(struct counter_block *) blocks[CHUNK];
-};
-
-/* Grown by replacing it: readers may still look at a smaller one, so those are kept. */
-struct table {
-    struct table *smaller;
-    size_t size;
-    _Atomic(struct chunk *) chunks[];
-};
-
-struct counters {
-    pthread_mutex_t lock; /* for making chunks, blocks and tables */
-    _Atomic(struct table *) table;
-};
-
-static struct table *table_new(size_t size, struct table *smaller)
+static struct counter_table *table_new(size_t size, struct counter_table *smaller)
 {
-    struct table *table = mem_alloc_zero(sizeof *table + size * sizeof table->chunks[0]);
+    struct counter_table *table = mem_alloc_zero(sizeof *table + size * sizeof table->chunks[0]);
     table->size = size;
     table->smaller = smaller;
     for (size_t i = 0; smaller != NULL && i < smaller->size; i++)
@@ -41,9 +24,9 @@ struct counters *counters_new(void)
     return counters;
 }
 
-static void free_chunk(struct chunk *chunk)
+static void free_chunk(struct counter_chunk *chunk)
 {
-    for (size_t i = 0; chunk != NULL && i < CHUNK; i++)
+    for (size_t i = 0; chunk != NULL && i < COUNTER_CHUNK; i++)
         free(atomic_load(&chunk->blocks[i]));
     free(chunk);
 }
@@ -52,11 +35,11 @@ void counters_free(struct counters *counters)
 {
     if (counters == NULL)
         return;
-    struct table *table = atomic_load(&counters->table);
+    struct counter_table *table = atomic_load(&counters->table);
     for (size_t i = 0; i < table->size; i++)
         free_chunk(atomic_load(&table->chunks[i]));
     while (table != NULL) {
-        struct table *smaller = table->smaller;
+        struct counter_table *smaller = table->smaller;
         free(table);
         table = smaller;
     }
@@ -64,21 +47,10 @@ void counters_free(struct counters *counters)
     free(counters);
 }
 
-struct counter_block *counters_find(const struct counters *counters, uint32_t id)
-{
-    struct table *table = atomic_load_explicit(&counters->table, memory_order_acquire);
-    if (id / CHUNK >= table->size)
-        return NULL;
-    struct chunk *chunk = atomic_load_explicit(&table->chunks[id / CHUNK], memory_order_acquire);
-    if (chunk == NULL)
-        return NULL;
-    return atomic_load_explicit(&chunk->blocks[id % CHUNK], memory_order_acquire);
-}
-
 /* The table with room for a chunk; the lock is held. */
-static struct table *table_with(struct counters *counters, size_t chunk)
+static struct counter_table *table_with(struct counters *counters, size_t chunk)
 {
-    struct table *table = atomic_load(&counters->table);
+    struct counter_table *table = atomic_load(&counters->table);
     size_t size = table->size;
     while (size <= chunk)
         size *= 2;
@@ -91,17 +63,17 @@ static struct table *table_with(struct counters *counters, size_t chunk)
 
 static struct counter_block *make(struct counters *counters, uint32_t id, uint32_t size)
 {
-    struct table *table = table_with(counters, id / CHUNK);
-    struct chunk *chunk = atomic_load(&table->chunks[id / CHUNK]);
+    struct counter_table *table = table_with(counters, id / COUNTER_CHUNK);
+    struct counter_chunk *chunk = atomic_load(&table->chunks[id / COUNTER_CHUNK]);
     if (chunk == NULL) {
         chunk = mem_alloc_zero(sizeof *chunk);
-        atomic_store_explicit(&table->chunks[id / CHUNK], chunk, memory_order_release);
+        atomic_store_explicit(&table->chunks[id / COUNTER_CHUNK], chunk, memory_order_release);
     }
-    struct counter_block *block = atomic_load(&chunk->blocks[id % CHUNK]);
+    struct counter_block *block = atomic_load(&chunk->blocks[id % COUNTER_CHUNK]);
     if (block == NULL) {
         block = mem_alloc_zero(sizeof *block + size * sizeof block->counts[0]);
         block->size = size;
-        atomic_store_explicit(&chunk->blocks[id % CHUNK], block, memory_order_release);
+        atomic_store_explicit(&chunk->blocks[id % COUNTER_CHUNK], block, memory_order_release);
     }
     return block;
 }
@@ -123,14 +95,14 @@ typedef void block_function(void *context, uint32_t id, struct counter_block *bl
 
 static void each_block(const struct counters *counters, block_function *function, void *context)
 {
-    struct table *table = atomic_load_explicit(&counters->table, memory_order_acquire);
+    struct counter_table *table = atomic_load_explicit(&counters->table, memory_order_acquire);
     for (size_t i = 0; i < table->size; i++) {
-        struct chunk *chunk = atomic_load_explicit(&table->chunks[i], memory_order_acquire);
-        for (size_t j = 0; chunk != NULL && j < CHUNK; j++) {
+        struct counter_chunk *chunk = atomic_load_explicit(&table->chunks[i], memory_order_acquire);
+        for (size_t j = 0; chunk != NULL && j < COUNTER_CHUNK; j++) {
             struct counter_block *block =
                 atomic_load_explicit(&chunk->blocks[j], memory_order_acquire);
             if (block != NULL)
-                function(context, (uint32_t)(i * CHUNK + j), block);
+                function(context, (uint32_t)(i * COUNTER_CHUNK + j), block);
         }
     }
 }

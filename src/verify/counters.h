@@ -12,6 +12,7 @@
 #ifndef VERIFY_COUNTERS_H
 #define VERIFY_COUNTERS_H
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -30,7 +31,7 @@ struct counters *counters_new(void);
 void counters_free(struct counters *counters); /* NULL is allowed */
 
 /* The block of an id, or NULL if nothing was ever counted there. */
-struct counter_block *counters_find(const struct counters *counters, uint32_t id);
+static inline struct counter_block *counters_find(const struct counters *counters, uint32_t id);
 
 /*
  * The block of an id, made with `size` zeros if there is none. Never NULL. An
@@ -63,6 +64,38 @@ static inline uint32_t counter_read(const struct counter_block *block, uint32_t 
     if (block == NULL || place >= block->size)
         return 0;
     return atomic_load_explicit(&block->counts[place], memory_order_relaxed);
+}
+
+/* ---- private: here only so that finding a block needs no call ---- */
+
+enum { COUNTER_CHUNK = 64 };
+
+struct counter_chunk {
+    _Atomic(struct counter_block *) blocks[COUNTER_CHUNK];
+};
+
+/* Grown by replacing it: readers may still look at a smaller one, so those are kept. */
+struct counter_table {
+    struct counter_table *smaller;
+    size_t size;
+    _Atomic(struct counter_chunk *) chunks[];
+};
+
+struct counters {
+    pthread_mutex_t lock; /* for making chunks, blocks and tables */
+    _Atomic(struct counter_table *) table;
+};
+
+static inline struct counter_block *counters_find(const struct counters *counters, uint32_t id)
+{
+    struct counter_table *table = atomic_load_explicit(&counters->table, memory_order_acquire);
+    if (id / COUNTER_CHUNK >= table->size)
+        return NULL;
+    struct counter_chunk *chunk =
+        atomic_load_explicit(&table->chunks[id / COUNTER_CHUNK], memory_order_acquire);
+    if (chunk == NULL)
+        return NULL;
+    return atomic_load_explicit(&chunk->blocks[id % COUNTER_CHUNK], memory_order_acquire);
 }
 
 #endif
