@@ -122,54 +122,67 @@ bool path_is_below(const struct json_path *path, const struct json_path *of)
 void findings_add(struct findings_list *list, struct violation *violation,
                   const struct schema *body)
 {
+    violation->next = NULL;
+    if (list->last == NULL) {
+        list->first = violation;
+    } else {
+        list->is_unordered = list->is_unordered || compare_places(list->last, violation, body) > 0;
+        list->last->next = violation;
+    }
+    list->last = violation;
     list->count++;
     list->kept++;
-    violation->next = NULL;
-    if (list->last == NULL || compare_places(list->last, violation, body) <= 0) {
-        if (list->last != NULL)
-            list->last->next = violation;
-        else
-            list->first = violation;
-        list->last = violation;
-        return;
-    }
-    struct violation **at = &list->first;
-    while (compare_places(*at, violation, body) <= 0)
-        at = &(*at)->next;
-    violation->next = *at;
-    *at = violation;
 }
 
+/* Both are in order; of two at one place that of `a` comes first. */
+static struct violation *merge(struct violation *a, struct violation *b, const struct schema *body)
+{
+    struct violation *first = NULL;
+    struct violation **at = &first;
+    while (a != NULL && b != NULL) {
+        struct violation **from = compare_places(a, b, body) <= 0 ? &a : &b;
+        *at = *from;
+        at = &(*at)->next;
+        *from = *at;
+    }
+    *at = a != NULL ? a : b;
+    return first;
+}
+
+/* Sorts a list of `count`, by halves: at most as many as are kept, so the recursion is shallow. */
+static struct violation *sort(struct violation *first, size_t count, const struct schema *body)
+{
+    if (count < 2)
+        return first;
+    struct violation *end = first;
+    for (size_t i = 1; i < count / 2; i++)
+        end = end->next;
+    struct violation *rest = end->next;
+    end->next = NULL;
+    first = sort(first, count / 2, body);
+    return merge(first, sort(rest, count - count / 2, body), body);
+}
+
+/* Leaves as many as are wanted, and sets `last`. */
 static void cut(struct validation *findings)
 {
     size_t room = findings->max_violations > 0 ? findings->max_violations : FINDINGS_DEFAULT_MAX;
     struct violation *last = findings->first;
-    for (size_t kept = 1; last != NULL && kept < room; kept++)
+    for (size_t kept = 1; kept < room && last != NULL && last->next != NULL; kept++)
         last = last->next;
-    if (last == NULL)
-        return;
-    findings->truncated = findings->truncated || last->next != NULL;
-    last->next = NULL;
     findings->last = last;
+    if (last == NULL || last->next == NULL)
+        return;
+    last->next = NULL;
+    findings->truncated = true;
 }
 
 void findings_merge(struct validation *findings, const struct findings_list *added,
                     const struct schema *body)
 {
-    struct violation *own = findings->first;
-    struct violation *other = added->first;
-    struct violation **at = &findings->first;
-    struct violation *last = NULL;
-    while (own != NULL || other != NULL) {
-        bool takes_own = other == NULL || (own != NULL && compare_places(own, other, body) <= 0);
-        struct violation **from = takes_own ? &own : &other;
-        last = *from;
-        *from = last->next;
-        *at = last;
-        at = &last->next;
-    }
-    *at = NULL;
-    findings->last = last;
+    struct violation *sorted =
+        added->is_unordered ? sort(added->first, added->kept, body) : added->first;
+    findings->first = merge(findings->first, sorted, body);
     findings->count += added->count;
     findings->truncated = findings->truncated || added->count > added->kept;
     cut(findings);

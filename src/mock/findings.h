@@ -16,19 +16,21 @@ struct findings_list {
     struct violation *last;
     size_t count; /* found in all; at most as many as are wanted are kept */
     size_t kept;
+    bool is_unordered;
 };
 
 /*
- * Adds a violation to a list that is in order: at its end, or further up where
- * it belongs. `body` is the body's schema (NULL: names are not ordered).
+ * Adds a violation at the end of a list, and notes if it belongs further up.
+ * `body` is the body's schema (NULL: names are not ordered).
  */
 void findings_add(struct findings_list *list, struct violation *violation,
                   const struct schema *body);
 
 /*
- * Merges a list in order into what was found; of two at one place the schema's
- * comes first. What goes beyond max_violations is cut off and counted. Takes
- * time in proportion to both lists.
+ * Merges a list into what was found; of two at one place the schema's comes
+ * first, then whichever was added first. What goes beyond max_violations is cut
+ * off and counted. Takes time in proportion to both lists, where what was added
+ * came in order; else it is sorted before. `added` is used up.
  */
 void findings_merge(struct validation *findings, const struct findings_list *added,
                     const struct schema *body);

@@ -110,6 +110,7 @@ static void expect(struct bench *bench, const char *own, const char *added, size
     assert_string_equal(buf_text(&out), merged);
     assert_ptr_equal(findings.last, last);
     assert_int_equal(findings.count, all);
+    assert_int_equal(findings.truncated, most > 0 && all > most);
 }
 
 static void test_order(void **state)
@@ -144,6 +145,26 @@ static void test_what_is_too_many_is_counted(void **state)
     bench_close(&bench);
 }
 
+static void test_many_in_any_order(void **state)
+{
+    (void)state;
+    enum { MANY = 500, STEP = 187 }; /* without a common divisor */
+    struct bench bench;
+    bench_open(&bench);
+    struct validation findings = {.arena = &bench.arena};
+    struct findings_list list = {.first = NULL};
+    for (size_t i = 0; i < MANY; i++) {
+        const char *path = arena_printf(&bench.arena, "body.items.%d", (int)(i * STEP % MANY));
+        findings_add(&list, make_violation(&bench.arena, str_from(path), true), bench.schema);
+    }
+    findings_merge(&findings, &list, bench.schema);
+    size_t index = 0;
+    for (const struct violation *at = findings.first; at != NULL; at = at->next)
+        assert_int_equal(at->path->index, index++);
+    assert_int_equal(index, MANY);
+    bench_close(&bench);
+}
+
 static void test_paths_below(void **state)
 {
     (void)state;
@@ -163,6 +184,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_order),
         cmocka_unit_test(test_what_is_too_many_is_counted),
+        cmocka_unit_test(test_many_in_any_order),
         cmocka_unit_test(test_paths_below),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
