@@ -257,7 +257,7 @@ static size_t find_operator(struct str text, size_t *which)
 static bool read_filter(struct pattern_matching *matching, struct str text, struct str whole,
                         struct json_path_pattern *pattern)
 {
-    size_t which;
+    size_t which = 0;
     size_t at = find_operator(text, &which);
     struct str left = str_trim(str_make(text.data, at));
     if (left.len == 0 || left.data[0] != '@' || str_contains(text, str_from("&&")) ||
