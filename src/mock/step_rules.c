@@ -7,233 +7,9 @@
  * answered only if there is no violation at all: by the first broken rule in
  * order of the overlay, those that follow references last.
  */
-#include "base/utf8.h"
 #include "mock/dialect_template.h"
-#include "mock/findings.h"
+#include "mock/judging.h"
 #include "mock/pipeline.h"
-#include "mock/rule_reference.h"
-#include "mock/rules.h"
-
-struct judging {
-    struct exchange *exchange;
-    const struct behavior *behavior;
-    const struct service_rules *rules;
-    const struct schema *body; /* the body's schema, or NULL */
-    const struct json_path *list_path;
-    const struct json_node *list; /* of records, or the only record */
-    bool *invalid;                /* by index: the schema found something; NULL: nothing anywhere */
-    struct rule_rows rows;
-    const struct json_node **records; /* of the rows */
-    struct findings_list entries;
-    const struct service_rule *refused_by; /* the first rule that refuses, or NULL */
-    struct violation *refusal;
-    bool fails; /* a comparison failed by itself: the service would break down */
-};
-
-/* ---- places ---- */
-
-static const struct json_path *path_to(const struct judging *judging, const struct json_path *up,
-                                       struct str name)
-{
-    struct json_path *path = arena_alloc(judging->exchange->arena, sizeof *path);
-    *path = (struct json_path){.up = up, .name = name};
-    return path;
-}
-
-static const struct json_path *path_along(const struct judging *judging, const struct json_path *up,
-                                          const struct str_list *names)
-{
-    for (size_t i = 0; i < names->count; i++)
-        up = path_to(judging, up, names->items[i]);
-    return up;
-}
-
-static const struct json_path *path_of_record(const struct judging *judging, size_t index)
-{
-    if (judging->list->type != JSON_ARRAY)
-        return judging->list_path;
-    struct json_path *path = arena_alloc(judging->exchange->arena, sizeof *path);
-    *path = (struct json_path){.up = judging->list_path, .index = index};
-    return path;
-}
-
-static const struct json_node *find_along(const struct json_node *node,
-                                          const struct str_list *names)
-{
-    for (size_t i = 0; i < names->count; i++)
-        node = json_member_str(node, names->items[i]);
-    return node;
-}
-
-/* ---- broken rules ---- */
-
-static struct str words_of(const struct judging *judging, const struct service_rule *rule,
-                           const struct violation *violation, const char *usual)
-{
-    if (rule->answer.message.len == 0)
-        return str_from(usual);
-    struct template_scene scene = {.exchange = judging->exchange,
-                                   .arena = judging->exchange->arena,
-                                   .status = rule->answer.status,
-                                   .violations = violation,
-                                   .count = 1};
-    struct buf text = exchange_buf(judging->exchange);
-    template_write_text(rule->answer.message, &scene, TEMPLATE_PLAIN, &text);
-    return buf_str(&text);
-}
-
-static void keep(struct judging *judging, const struct service_rule *rule,
-                 struct violation *violation)
-{
-    if (rule->answer.is_entry) {
-        findings_add(&judging->entries, violation, judging->body);
-    } else {
-        judging->refused_by = rule;
-        judging->refusal = violation;
-    }
-}
-
-/* Is there any use in one more violation of this rule? If not, it is only counted. */
-static bool is_wanted(struct judging *judging, const struct service_rule *rule)
-{
-    if (!rule->answer.is_entry)
-        return judging->refused_by == NULL || judging->refused_by->index > rule->index;
-    size_t most = judging->exchange->findings.max_violations;
-    bool has_room = judging->entries.kept < (most > 0 ? most : FINDINGS_DEFAULT_MAX);
-    judging->entries.count += !has_room;
-    return has_room;
-}
-
-/* `schema`, if it is not NULL, has the keyword by whose words the violation is told. */
-static void report(struct judging *judging, const struct service_rule *rule,
-                   const struct schema *schema, const struct json_path *path,
-                   const struct json_node *value, const char *usual)
-{
-    struct violation *violation = arena_alloc_zero(judging->exchange->arena, sizeof *violation);
-    violation->keyword = KEYWORD_SERVICE_RULE;
-    violation->rule = rule->node;
-    violation->instance = value;
-    violation->path = path;
-    if (schema != NULL && rule->answer.is_entry && !rule->answer.says_own_words) {
-        violation->keyword = schema->rules[0].keyword;
-        violation->schema = schema;
-        violation->rule = schema->rules[0].node;
-    } else {
-        violation->name = words_of(judging, rule, violation, usual);
-    }
-    keep(judging, rule, violation);
-}
-
-static const char *count_words(const struct judging *judging, struct str name, int64_t limit,
-                               const char *things)
-{
-    return arena_printf(judging->exchange->arena, "%.*s must have at most %lld %s%s", (int)name.len,
-                        name.data, (long long)limit, things, limit == 1 ? "" : "s");
-}
-
-/* ---- lists ---- */
-
-static void check_list(struct judging *judging, const struct service_rule *rule)
-{
-    const struct str_list *names = rule->of_records ? &judging->behavior->items : &rule->of;
-    const struct json_node *list = find_along(judging->exchange->body, names);
-    if (!json_is(list, JSON_ARRAY) || list->size <= (uint64_t)rule->limit)
-        return;
-    if (is_wanted(judging, rule)) {
-        const struct json_path *body = path_to(judging, NULL, str_from("body"));
-        struct str name = names->count > 0 ? names->items[names->count - 1] : str_from("the body");
-        report(judging, rule, rule->schema, path_along(judging, body, names), list,
-               count_words(judging, name, rule->limit, "item"));
-    }
-    if (list == judging->list)
-        judging->list = NULL;
-}
-
-static void check_lists(struct judging *judging)
-{
-    for (size_t i = 0; i < judging->rules->count; i++)
-        if (judging->rules->items[i].schema != NULL && judging->rules->items[i].limit > 0)
-            check_list(judging, &judging->rules->items[i]);
-}
-
-/* ---- members ---- */
-
-/* U+0000, or the character itself where it can be seen. */
-static const char *forbidden_words(const struct judging *judging, struct str name,
-                                   struct str character)
-{
-    struct arena *arena = judging->exchange->arena;
-    unsigned char first = (unsigned char)character.data[0];
-    if (first <= ' ' || first == 0x7f)
-        return arena_printf(arena, "%.*s must not contain U+%04X", (int)name.len, name.data, first);
-    return arena_printf(arena, "%.*s must not contain %.*s", (int)name.len, name.data,
-                        (int)character.len, character.data);
-}
-
-/* The first of the characters that the text has; empty if it has none. */
-static struct str find_forbidden(struct str text, struct str characters)
-{
-    for (size_t at = 0; at < characters.len;) {
-        size_t length = utf8_length(characters.data + at, characters.len - at);
-        struct str one = str_make(characters.data + at, length > 0 ? length : 1);
-        bool found = one.len == 1 ? memchr(text.data, one.data[0], text.len) != NULL
-                                  : str_contains(text, one);
-        if (found)
-            return one;
-        at += one.len;
-    }
-    return str_from("");
-}
-
-/* NULL if the value keeps to the limit; else what is wrong, in words. */
-static const char *broken_limit(const struct judging *judging, const struct rule_check *check,
-                                const struct json_node *value)
-{
-    struct str name = check->member.written;
-    uint64_t limit = (uint64_t)check->limit;
-    bool is_text = value->type == JSON_STRING;
-    switch (check->rule->kind) {
-    case RULE_MAX_ITEMS:
-        return value->type == JSON_ARRAY && value->size > limit
-                   ? count_words(judging, name, check->limit, "item")
-                   : NULL;
-    case RULE_MAX_LENGTH:
-        return is_text && value->size > limit && utf8_count(json_text(value)) > limit
-                   ? count_words(judging, name, check->limit, "character")
-                   : NULL;
-    case RULE_MAX_BYTES:
-        return is_text && value->size > limit ? count_words(judging, name, check->limit, "byte")
-                                              : NULL;
-    case RULE_FORBID: {
-        struct str found =
-            is_text ? find_forbidden(json_text(value), check->rule->characters) : str_from("");
-        return found.len > 0 ? forbidden_words(judging, name, found) : NULL;
-    }
-    default:
-        return NULL;
-    }
-}
-
-/* True if no entry was reported. */
-static bool check_members(struct judging *judging, size_t index, const struct json_node *const *row)
-{
-    bool valid = true;
-    for (size_t i = 0; i < judging->rules->check_count; i++) {
-        const struct rule_check *check = &judging->rules->checks[i];
-        if (row[check->member.slot] == NULL)
-            continue;
-        const struct json_node *value = rule_member_value(&check->member, row);
-        const char *words = value != NULL ? broken_limit(judging, check, value) : NULL;
-        if (words == NULL)
-            continue;
-        valid = valid && !check->rule->answer.is_entry;
-        if (is_wanted(judging, check->rule))
-            report(judging, check->rule, check->schema,
-                   path_along(judging, path_of_record(judging, index), &check->member.names), value,
-                   words);
-    }
-    return valid;
-}
 
 /* ---- comparisons ---- */
 
@@ -247,6 +23,8 @@ static const char *comparison_words(const struct judging *judging, const struct 
 {
     struct str left = rule->left.written;
     struct str right = rule->right.written;
+    if (!judging_needs_words(rule, NULL))
+        return NULL;
     return arena_printf(judging->exchange->arena, "%.*s must be %s %.*s", (int)left.len, left.data,
                         operator_words[rule->comparison.op], (int)right.len, right.data);
 }
@@ -265,15 +43,15 @@ static enum compare_outcome compare(const struct service_rule *rule,
 static void report_comparison(struct judging *judging, const struct service_rule *rule,
                               size_t index, const struct json_node *const *row)
 {
-    if (!is_wanted(judging, rule))
+    if (!judging_wants(judging, rule))
         return;
-    const struct json_path *path = path_of_record(judging, index);
+    const struct json_path *path = judging_path_of_record(judging, index);
     const struct json_node *value = judging->records[index];
     if (rule->at_member) {
-        path = path_along(judging, path, &rule->at.names);
+        path = judging_path_along(judging, path, &rule->at.names);
         value = rule_member_value(&rule->at, row);
     }
-    report(judging, rule, NULL, path, value, comparison_words(judging, rule));
+    judging_report(judging, rule, NULL, path, value, comparison_words(judging, rule));
 }
 
 static void check_comparisons(struct judging *judging, size_t index,
@@ -311,7 +89,7 @@ static void check_record(struct judging *judging, size_t index)
     const struct json_node **row = rule_row(&judging->rows, index);
     const struct json_node *record = judging->records[index];
     read_row(judging->rules, record, row);
-    bool members_valid = check_members(judging, index, row);
+    bool members_valid = judging_check_members(judging, index, row);
     bool schema_satisfied = judging->invalid == NULL || !judging->invalid[index];
     if (record->type == JSON_OBJECT && members_valid && schema_satisfied)
         check_comparisons(judging, index, row);
@@ -388,10 +166,12 @@ static void report_reference(void *context, size_t index, const char *words)
     struct judging *judging = referring->judging;
     const struct service_rule *rule = referring->rule;
     const struct rule_member *member = &rule->reference.member;
-    if (!is_wanted(judging, rule))
+    if (!judging_wants(judging, rule))
         return;
-    report(judging, rule, NULL, path_along(judging, path_of_record(judging, index), &member->names),
-           rule_member_value(member, rule_row(&judging->rows, index)), words);
+    judging_report(
+        judging, rule, NULL,
+        judging_path_along(judging, judging_path_of_record(judging, index), &member->names),
+        rule_member_value(member, rule_row(&judging->rows, index)), words);
 }
 
 static void check_references(struct judging *judging)
@@ -459,7 +239,7 @@ static bool is_valid_so_far(const struct judging *judging)
 static void judge(struct judging *judging)
 {
     struct exchange *exchange = judging->exchange;
-    check_lists(judging);
+    judging_check_lists(judging);
     if (judging->list != NULL)
         check_records(judging);
     if (judging->fails)
@@ -484,9 +264,9 @@ void step_rules(struct exchange *exchange)
         .behavior = behavior,
         .rules = behavior->rules,
         .body = exchange->media != NULL ? exchange->media->schema : NULL,
-        .list = find_along(exchange->body, &behavior->items),
+        .list = judging_find(exchange->body, &behavior->items),
     };
-    judging.list_path =
-        path_along(&judging, path_to(&judging, NULL, str_from("body")), &behavior->items);
+    judging.list_path = judging_path_along(
+        &judging, judging_path_to(&judging, NULL, str_from("body")), &behavior->items);
     judge(&judging);
 }
