@@ -49,16 +49,21 @@ static const struct selector *selector_for(struct fault_plan *plan, enum selecto
     return selector;
 }
 
-/* The first field that must equal a scalar goes into the gate. */
-static void gate_by_value(struct gate *gate, const struct selector *selector,
-                          const struct json_node *equals)
+/* The first field that must equal a scalar goes into the gate, else one that must be there. */
+static void gate_by_field(struct gate *gate, const struct selector *selector,
+                          const struct matcher *matcher)
 {
     bool by_itself = selector->kind == SELECT_METHOD || selector->kind == SELECT_PATH;
-    if (gate->selector != 0 || by_itself || equals == NULL)
+    uint32_t value = 0;
+    if (matcher->equals != NULL)
+        value = selector->kind == SELECT_BODY ? gate_node_hash(matcher->equals)
+                                              : gate_hash(json_text(matcher->equals));
+    bool says_more = gate->selector == 0 || (gate->value == 0 && value != 0);
+    if (by_itself || matcher->presence == PRESENCE_ABSENT || !says_more)
         return;
-    gate->value =
-        selector->kind == SELECT_BODY ? gate_node_hash(equals) : gate_hash(json_text(equals));
-    gate->selector = gate->value != 0 ? selector->index + 1 : 0;
+    gate->selector = selector->index + 1;
+    gate->value = value;
+    gate->literal = matcher->literal;
 }
 
 static void condition_add(struct condition_list *list, enum selector_kind kind, struct str name,
@@ -74,7 +79,7 @@ static void condition_add(struct condition_list *list, enum selector_kind kind, 
     }
     const struct selector *selector = selector_for(list->plan, kind, name);
     list->conditions[list->count++] = (struct condition){selector, matcher};
-    gate_by_value(list->gate, selector, matcher.equals);
+    gate_by_field(list->gate, selector, &matcher);
 }
 
 /* --- matchers ------------------------------------------------------------------- */
@@ -128,6 +133,31 @@ static const struct pattern *read_pattern(struct fault_plan *plan, const struct 
     return entry->pattern;
 }
 
+static bool is_special(char c)
+{
+    return c != '\0' && strchr("^$\\.*+?()[]{}|", c) != NULL;
+}
+
+/*
+ * The characters that an expression begins with and that stand for themselves.
+ * Where alternatives could do without them there are none.
+ */
+static void read_literal(struct fault_plan *plan, struct str expression, struct matcher *matcher)
+{
+    if (str_find_char(expression, '|') < expression.len)
+        return;
+    bool first = str_starts_with(expression, "^");
+    struct str rest = str_after(expression, first ? 1 : 0);
+    size_t len = 0;
+    while (len < rest.len && !is_special(rest.data[len]) && (unsigned char)rest.data[len] < 0x80)
+        len++;
+    /* What is repeated may be there no times at all. */
+    if (len > 0 && len < rest.len && strchr("*?{", rest.data[len]) != NULL)
+        len--;
+    struct str text = arena_copy_str(&plan->arena, str_make(rest.data, len));
+    matcher->literal = (struct literal){text, first};
+}
+
 /* `absent: true` is `present: false`, and the other way round. */
 static void read_presence(const struct json_node *node, bool means_present, struct diags *diags,
                           struct matcher *matcher)
@@ -172,6 +202,10 @@ static struct matcher read_matcher_object(struct fault_plan *plan, const struct 
         matcher.contains = read_operand(plan, contains, kind, "contains", diags);
     if (matches != NULL)
         matcher.matches = read_pattern(plan, matches, diags);
+    if (matcher.matches != NULL)
+        read_literal(plan, json_text(matches), &matcher);
+    else if (json_is(matcher.contains, JSON_STRING))
+        matcher.literal.text = json_text(matcher.contains);
     read_presence(json_member(node, "absent"), false, diags, &matcher);
     read_presence(json_member(node, "present"), true, diags, &matcher);
     check_matcher(node, &matcher, diags);

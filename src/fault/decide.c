@@ -249,7 +249,7 @@ bool fault_decide(struct fault_state *state, const struct fault_subject *subject
     const struct fault_plan *plan = state->plan;
     struct probe probe;
     probe_init(&probe, plan, subject);
-    for (size_t i = 0; i < plan->rule_count; i++) {
+    for (size_t i = probe_next(&probe, 0); i < plan->rule_count; i = probe_next(&probe, i + 1)) {
         enum match_outcome outcome = probe_rule(&probe, i);
         if (outcome == MATCH_NO)
             continue;

@@ -179,12 +179,14 @@ static const struct field *field_of(struct probe *probe, const struct selector *
 
 /* --- matching ---------------------------------------------------------------------------- */
 
-static enum match_outcome match_pattern(struct probe *probe, const struct pattern *pattern,
+static enum match_outcome match_pattern(struct probe *probe, const struct matcher *matcher,
                                         struct str text)
 {
+    if (!literal_is_in(&matcher->literal, text))
+        return MATCH_NO;
     if (utf8_find_fault(text) < text.len)
         return MATCH_NO; /* a pattern speaks of characters, and these bytes are none */
-    switch (pattern_match(pattern, text, &probe->budget)) {
+    switch (pattern_match(matcher->matches, text, &probe->budget)) {
     case PATTERN_MATCHES:
         return MATCH_YES;
     case PATTERN_DIFFERS:
@@ -203,7 +205,7 @@ static enum match_outcome match_text(struct probe *probe, const struct matcher *
     if (matcher->contains != NULL && !str_contains(text, json_text(matcher->contains)))
         return MATCH_NO;
     if (matcher->matches != NULL)
-        return match_pattern(probe, matcher->matches, text);
+        return match_pattern(probe, matcher, text);
     return MATCH_YES;
 }
 
@@ -245,8 +247,7 @@ static enum match_outcome match_node(struct probe *probe, const struct matcher *
         return MATCH_NO;
     if (matcher->matches == NULL)
         return MATCH_YES;
-    return node->type == JSON_STRING ? match_pattern(probe, matcher->matches, json_text(node))
-                                     : MATCH_NO;
+    return node->type == JSON_STRING ? match_pattern(probe, matcher, json_text(node)) : MATCH_NO;
 }
 
 static enum match_outcome match_condition(struct probe *probe, const struct condition *condition)
@@ -271,24 +272,37 @@ void probe_init(struct probe *probe, const struct fault_plan *plan,
     };
 }
 
-static bool value_fits(struct probe *probe, const struct gate *gate)
+static bool field_fits(struct probe *probe, const struct gate *gate)
 {
-    if (gate->selector == 0)
-        return true;
-    uint32_t index = gate->selector - 1;
-    const struct field *field = probe->prepared && probe->fields[index].known
-                                    ? &probe->fields[index]
-                                    : field_of(probe, probe->plan->selectors.entries[index].value);
-    return field->count > 1 || field->hash == gate->value;
+    if (gate->selector != probe->last_selector) {
+        probe->last_selector = gate->selector;
+        probe->last_field =
+            field_of(probe, probe->plan->selectors.entries[gate->selector - 1].value);
+    }
+    const struct field *field = probe->last_field;
+    if (field->count > 1)
+        return true; /* one of the values may do */
+    if (gate->value != 0)
+        return field->hash == gate->value;
+    if (json_is(field->node, JSON_STRING))
+        return literal_is_in(&gate->literal, json_text(field->node));
+    return field->node != NULL || (field->count == 1 && literal_is_in(&gate->literal, field->only));
 }
 
+/* Most gates of a plan are closed for most exchanges: what costs least is asked first. */
 static bool gate_is_open(struct probe *probe, const struct gate *gate)
 {
-    bool operation = gate->operation == 0 || gate->operation == probe->operation ||
-                     gate->operation == probe->operation_id;
-    bool method = gate->method == 0 || gate->method == probe->method;
-    bool path = gate->path == 0 || gate->path == probe->path;
-    return operation && method && path && value_fits(probe, gate);
+    uint32_t attempt = probe->subject->attempt;
+    if (gate->method != 0 && gate->method != probe->method)
+        return false;
+    if (gate->operation != 0 && gate->operation != probe->operation &&
+        gate->operation != probe->operation_id)
+        return false;
+    if (gate->path != 0 && gate->path != probe->path)
+        return false;
+    if (attempt < gate->attempt_min || attempt > gate->attempt_max)
+        return false;
+    return gate->selector == 0 || field_fits(probe, gate);
 }
 
 static bool operation_matches(const struct rule *rule, const struct fault_subject *subject)
@@ -297,15 +311,21 @@ static bool operation_matches(const struct rule *rule, const struct fault_subjec
            str_equal(rule->operation, subject->operation_id);
 }
 
+size_t probe_next(struct probe *probe, size_t from)
+{
+    const struct gate *gates = probe->plan->gates;
+    size_t count = probe->plan->rule_count;
+    while (from < count && !gate_is_open(probe, &gates[from]))
+        from++;
+    return from;
+}
+
 enum match_outcome probe_rule(struct probe *probe, size_t index)
 {
     const struct fault_plan *plan = probe->plan;
     const struct fault_subject *subject = probe->subject;
-    if (!gate_is_open(probe, &plan->gates[index]))
-        return MATCH_NO;
     const struct rule *rule = &plan->rules[index];
-    if (!operation_matches(rule, subject) || subject->attempt < rule->attempt_min ||
-        subject->attempt > rule->attempt_max)
+    if (!operation_matches(rule, subject))
         return MATCH_NO;
     enum match_outcome outcome = MATCH_YES;
     for (size_t i = 0; i < rule->condition_count && outcome == MATCH_YES; i++)

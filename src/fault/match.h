@@ -48,8 +48,10 @@ struct probe {
     uint32_t operation_id;
     uint32_t method;
     uint32_t path;
-    struct field *fields; /* one for each selector of the plan; NULL until needed */
-    bool prepared;        /* the next three are set */
+    struct field *fields;   /* one for each selector of the plan; NULL until needed */
+    uint32_t last_selector; /* index plus one of the field that a gate looked at, and that field: */
+    const struct field *last_field; /* neighbours often look at the same */
+    bool prepared;                  /* the next three are set */
     uint64_t header_bits;
     struct fault_pair *query;
     size_t query_count;
@@ -65,7 +67,10 @@ enum match_outcome {
     MATCH_UNDECIDED, /* a pattern ran out of budget: the rule does not fire */
 };
 
-/* Does `match` of rule `index` hold? Scenarios are not its business. */
+/* The first rule from `from` on that may speak of the exchange; the count of rules: none. */
+size_t probe_next(struct probe *probe, size_t from);
+
+/* Does `match` of a rule that probe_next found hold? Scenarios are not its business. */
 enum match_outcome probe_rule(struct probe *probe, size_t index);
 
 /*

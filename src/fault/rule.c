@@ -4,6 +4,14 @@
 #include "json/number.h"
 #include "json/reader.h"
 
+bool literal_is_in(const struct literal *literal, struct str text)
+{
+    struct str wanted = literal->text;
+    if (!literal->first)
+        return str_contains(text, wanted);
+    return text.len >= wanted.len && str_equal(str_make(text.data, wanted.len), wanted);
+}
+
 uint32_t gate_hash(struct str text)
 {
     return str_hash(text) | 1;
@@ -195,7 +203,7 @@ void rule_read(struct fault_plan *plan, const struct json_node *node, struct dia
                struct rule *rule, struct gate *gate)
 {
     *rule = (struct rule){.attempt_max = UINT32_MAX};
-    *gate = (struct gate){0};
+    *gate = (struct gate){.attempt_max = UINT32_MAX};
     words_check(node, WORDS_RULE, diags);
     if (!json_is(node, JSON_OBJECT))
         return;
@@ -203,6 +211,8 @@ void rule_read(struct fault_plan *plan, const struct json_node *node, struct dia
     condition_read(plan, json_member(node, "match"), diags, rule, gate);
     read_when(plan, json_member(node, "when"), diags, &rule->when);
     read_scenario(plan, node, diags, rule);
+    gate->attempt_min = rule->attempt_min;
+    gate->attempt_max = rule->attempt_max;
     const struct json_node *action = json_member(node, "do");
     if (action != NULL)
         action_read(plan, action, rule->name, diags, &rule->action);

@@ -75,12 +75,19 @@ enum presence {
     PRESENCE_ABSENT,
 };
 
+/* Characters that a text must have. */
+struct literal {
+    struct str text; /* empty: says nothing */
+    bool first;      /* at its beginning */
+};
+
 /* What a field must be like. All that is set must hold. */
 struct matcher {
     enum presence presence;
     const struct json_node *equals;   /* or NULL */
     const struct json_node *contains; /* or NULL */
     const struct pattern *matches;    /* or NULL */
+    struct literal literal;           /* of every text that `contains` or `matches` lets pass */
 };
 
 struct condition {
@@ -90,15 +97,18 @@ struct condition {
 
 /*
  * What must hold before anything else of a rule is looked at: hashes that must
- * be equal, 0 for any. A plan's gates lie close together, so that many rules
- * that do not match cost little.
+ * be equal, 0 for any, a field that must be there, attempts. A plan's gates lie close together, so
+ * that many rules that do not match cost little.
  */
 struct gate {
     uint32_t operation;
     uint32_t method;
     uint32_t path;
-    uint32_t selector; /* index plus one of a field that must equal a scalar ... */
-    uint32_t value;    /* ... with this hash */
+    uint32_t selector;      /* index plus one of a field that must be there ... */
+    uint32_t value;         /* ... and equal a scalar with this hash; 0: with any value ... */
+    struct literal literal; /* ... that has this, if it is a text */
+    uint32_t attempt_min;
+    uint32_t attempt_max;
 };
 
 /* --- when -------------------------------------------------------------------- */
@@ -212,6 +222,9 @@ void action_read(struct fault_plan *plan, const struct json_node *node, struct s
 
 /* A deep copy in the plan's arena that borrows nothing. */
 const struct json_node *rule_own_copy(struct fault_plan *plan, const struct json_node *node);
+
+/* True for a text that has it. */
+bool literal_is_in(const struct literal *literal, struct str text);
 
 /* The hash of a text for a gate; never 0. */
 uint32_t gate_hash(struct str text);

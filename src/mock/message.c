@@ -11,7 +11,8 @@ struct str request_header(const struct request *request, const char *name)
 {
     struct str wanted = str_from(name);
     for (size_t i = 0; i < request->header_count; i++)
-        if (str_equal_ignoring_case(request->headers[i].name, wanted))
+        if (request->headers[i].name.len == wanted.len &&
+            str_equal_ignoring_case(request->headers[i].name, wanted))
             return request->headers[i].value;
     return (struct str){NULL, 0};
 }

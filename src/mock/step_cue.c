@@ -15,21 +15,23 @@ static uint32_t attempt_of(const struct request *request)
     return retries + 1;
 }
 
+/* Neither layer may know the other's pairs; they are the same, and need not be copied. */
+_Static_assert(sizeof(struct fault_pair) == sizeof(struct name_value) &&
+                   offsetof(struct fault_pair, name) == offsetof(struct name_value, name) &&
+                   offsetof(struct fault_pair, value) == offsetof(struct name_value, value),
+               "a pair of the fault layer is laid out as one of the request's");
+
 static struct fault_subject subject_of(const struct exchange *exchange)
 {
     const struct request *request = exchange->request;
     const struct operation *operation = exchange->operation;
-    struct fault_pair *headers =
-        arena_alloc(exchange->arena, (request->header_count + 1) * sizeof *headers);
-    for (size_t i = 0; i < request->header_count; i++)
-        headers[i] = (struct fault_pair){request->headers[i].name, request->headers[i].value};
     return (struct fault_subject){
         .method = request->method,
         .path = exchange->path,
         .query = request->query,
         .operation = operation != NULL ? operation->label : str_from(""),
         .operation_id = operation != NULL ? operation->id : str_from(""),
-        .headers = headers,
+        .headers = (const struct fault_pair *)(const void *)request->headers,
         .header_count = request->header_count,
         .body = exchange->body_state == BODY_READ ? exchange->body : NULL,
         .attempt = attempt_of(request),

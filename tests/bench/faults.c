@@ -29,6 +29,9 @@ static struct plan plans[] = {
     {.name = "patterns on a header that is not there",
      .match = "headers: {x-test: {matches: t%d}}"},
     {.name = "patterns on the body", .match = "body: {/items/0/name: {matches: ^name-%d}}"},
+    {.name = "parts of the body", .match = "body: {/items/0/name: {contains: name-%d}}"},
+    {.name = "patterns with nothing fixed",
+     .match = "headers: {x-api-key: {matches: \"[k-m]%d\"}}"},
     {.name = "retries only", .match = "attempt: {min: 2}, headers: {x-test: test-%d}"},
 };
 

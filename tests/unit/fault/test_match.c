@@ -2,6 +2,9 @@
 #include "unit/fault/exchange.h"
 
 #include "base/clock.h"
+#include "schema/pattern.h"
+
+#include <stdio.h>
 
 /* Does a rule with this `match` fire for the subject? */
 static bool matches(const struct subject *subject, const char *match)
@@ -232,6 +235,76 @@ static void test_a_plan_needs_nothing_of_the_text_it_came_from(void **state)
     subject_free(&subject);
 }
 
+/* Rules are put aside by what their patterns begin with; that must not change what matches. */
+static void test_patterns_match_what_they_match_alone(void **state)
+{
+    (void)state;
+    static const char *const patterns[] = {
+        "k",       "^k",     "^k-",   "k-123$", "^k-123$", "1?23",    "kx?-",       "^kx?-",
+        "kx*-",    "kx{0}-", "k{1}-", "k+-",    "a|k",     "^a|3$",   "^(a|k)",     "[ak]-",
+        "\\\\d+",  "-\\\\d", "k.1",   "^",      "$",       "",        "z",          "^z",
+        "k-124",   "^-",     "3-k",   "K",      "^k-1{2}", "(?=k)k-", "k(?!x)",     "\\\\u006b-",
+        "\\\\x6b", "é",      "^é",    "/v5/",   "^/v5",    "k-123?",  "^k-123?4?$",
+    };
+    static const char *const texts[] = {"k-123", "k-12", "",  "-k", "kk-123",
+                                        "/v5/k", "a",    "é", "z"};
+    struct subject subject;
+    subject_init(&subject);
+    for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++) {
+        struct diags diags;
+        diags_init(&diags);
+        if (patterns[i][0] == '\0')
+            continue; /* an empty one is refused */
+        char match[200];
+        const struct json_node *node;
+        snprintf(match, sizeof match, "{\"matches\": \"%s\"}", patterns[i]);
+        subject_body(&subject, match);
+        node = json_member(subject.fault.body, "matches");
+        struct pattern *pattern = pattern_compile(json_text(node), (struct place){0}, &diags);
+        assert_non_null(pattern);
+        snprintf(match, sizeof match, "{headers: {host: {\"matches\": \"%s\"}}}", patterns[i]);
+        for (size_t j = 0; j < sizeof texts / sizeof *texts; j++) {
+            uint32_t budget = 1000000;
+            bool expected = pattern_match(pattern, str_from(texts[j]), &budget) == PATTERN_MATCHES;
+            subject.headers[0].value = str_from(texts[j]);
+            if (matches(&subject, match) != expected)
+                fail_msg("%s on %s", patterns[i], texts[j]);
+        }
+        pattern_free(pattern);
+        diags_free(&diags);
+    }
+    subject_free(&subject);
+}
+
+static void test_fields_that_must_be_there(void **state)
+{
+    (void)state;
+    static const struct match_row rows[] = {
+        {"{headers: {x-tag: {matches: \"^b\"}}}", true}, /* the second of two */
+        {"{headers: {x-tag: {contains: lu}}}", true},
+        {"{headers: {x-tag: {matches: \"^g\"}}}", false},
+        {"{headers: {x-none: {matches: \"^b\"}}}", false},
+        {"{headers: {x-none: {contains: \"\"}}}", false},
+        {"{headers: {x-none: {present: true}}}", false},
+        {"{headers: {x-none: {present: false}}}", true},
+        {"{headers: {x-none: {absent: true}, x-count: \"1\"}}", true},
+        {"{headers: {x-count: {present: true}, x-api-key: k-123}}", true},
+        {"{headers: {x-count: {present: true}, x-api-key: k-124}}", false},
+        {"{body: {/list: {contains: b}}}", true}, /* an element, not a part of a text */
+        {"{body: {/list: {contains: c}}}", false},
+        {"{body: {/list: {matches: b}}}", false},
+        {"{body: {/text: {contains: b}}}", true},
+        {"{body: {/none: {contains: b}}}", false},
+        {"{body: {/number: {matches: \"5\"}}}", false},
+        {"{body: {/null: {present: true}}}", true},
+    };
+    struct subject subject;
+    subject_init(&subject);
+    subject_body(&subject, "{list: [a, b], text: abc, number: 5, null: null}");
+    ASSERT_ROWS(&subject, rows);
+    subject_free(&subject);
+}
+
 static void test_a_pattern_out_of_budget_does_not_fire(void **state)
 {
     (void)state;
@@ -335,6 +408,8 @@ int main(void)
         cmocka_unit_test(test_no_body_is_absent_everywhere),
         cmocka_unit_test(test_the_attempt),
         cmocka_unit_test(test_a_plan_needs_nothing_of_the_text_it_came_from),
+        cmocka_unit_test(test_patterns_match_what_they_match_alone),
+        cmocka_unit_test(test_fields_that_must_be_there),
         cmocka_unit_test(test_a_pattern_out_of_budget_does_not_fire),
         cmocka_unit_test(test_a_plan_that_nothing_matches_costs_little),
     };
