@@ -131,8 +131,8 @@ static const struct guest_flag flags[] = {
     {"log-bodies", 0, STEADY, TAKES_NOTHING, without_effect, NULL},
     {"no-color", 0, STEADY, TAKES_NOTHING, ignored, NULL},
     {"reject-on-sdk-error", 0, STEADY, TAKES_NOTHING, if_false, "--accept-invalid"},
-    {"fail-on-ambiguous", 0, STEADY, TAKES_NOTHING, without_effect, NULL},
-    {"fail-on-warnings", 0, STEADY, TAKES_NOTHING, without_effect, NULL},
+    {"fail-on-ambiguous", 0, STEADY, TAKES_NOTHING, if_true, "--fail-on-unmatched"},
+    {"fail-on-warnings", 0, STEADY, TAKES_NOTHING, if_true, "--fail-on-violation"},
     {"validator-strict-oneof", 0, STEADY, TAKES_NOTHING, as_always, NULL},
     {"validator-query-array-format", 0, STEADY, TAKES_VALUE, with_value, "--query-arrays"},
     {"validator-query-object-format", 0, STEADY, TAKES_VALUE, with_value, "--query-objects"},
@@ -292,6 +292,16 @@ static bool translate_prism(struct translation *t, int argc, char **argv)
     return translate_arguments(t, 2, argc, argv);
 }
 
+/* Steady's ways, where the environment does not say otherwise. */
+static void add_manners(struct translation *t)
+{
+    if (getenv("UNDERSTUDY_DIALECT") == NULL)
+        add(t, "--dialect=steady");
+    /* It ends with 1 after an invalid request, and with 3 where the document is broken. */
+    if (getenv("UNDERSTUDY_FAIL_ON_VIOLATION") == NULL)
+        add(t, "--fail-on-violation");
+}
+
 static bool translate_steady(struct translation *t, int argc, char **argv)
 {
     const char *first = argc > 1 ? argv[1] : "--help";
@@ -307,8 +317,8 @@ static bool translate_steady(struct translation *t, int argc, char **argv)
         return true;
     }
     add(t, "serve");
-    if (t->by_name && getenv("UNDERSTUDY_DIALECT") == NULL)
-        add(t, "--dialect=steady");
+    if (t->by_name)
+        add_manners(t);
     return translate_arguments(t, 1, argc, argv);
 }
 

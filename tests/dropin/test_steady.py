@@ -37,7 +37,18 @@ class Steady(unittest.TestCase):
             self.assertEqual((status, headers["x-steady-request-valid"]), (200, "true"))
             self.assertEqual(headers["x-steady-matched-path"], "/things")
             self.assertEqual(server.ask("GET", "/things?filter[max]=x")[0], 400)
-        self.assertEqual(server.process.returncode, 0)
+
+    def test_the_exit_code_judges_the_session(self):
+        def exit_code(flags, path):
+            server = self.serve(*SCRIPT, *flags, *THINGS)
+            server.ask("GET", path)
+            return server.stop()[0]
+
+        self.assertEqual(exit_code([], "/things?filter[max]=1"), 0)
+        self.assertEqual(exit_code([], "/things?filter[max]=x"), 1)
+        self.assertEqual(exit_code([], "/nothing"), 0)
+        self.assertEqual(exit_code(["--fail-on-ambiguous"], "/nothing"), 1)
+        self.assertEqual(run("tests/nothing.yaml", command=(self.steady,))[0], 3)
 
     def test_each_request_may_spell_in_its_own_way(self):
         with self.serve(*THINGS) as server:
