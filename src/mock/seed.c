@@ -121,9 +121,11 @@ static void report_unknown_collection(struct seeding *seeding,
     size_t count = 0;
     for (size_t i = 0; i < bill->count; i++) {
         const struct part *part = bill->parts[i];
-        for (size_t j = 0; j < part->contract->operation_count; j++)
-            if (part->roles[j].behavior != NULL)
-                names[count++] = arena_copy(seeding->arena, part->roles[j].behavior->collection);
+        for (size_t j = 0; j < part->contract->operation_count; j++) {
+            const struct behavior *behavior = part->roles[j].behavior;
+            if (behavior != NULL && behavior->collection.len > 0)
+                names[count++] = arena_copy(seeding->arena, behavior->collection);
+        }
     }
     const char *nearest = str_nearest(collection->name, names);
     const char *remedy =
