@@ -46,6 +46,13 @@ uint64_t attempt_end_ns(const struct journal_entry *entry)
     return entry->exchange.started_ns + entry->outcome.duration_ns;
 }
 
+bool attempt_ended_before(const struct journal_entry *entry, const struct journal_entry *other)
+{
+    static const uint64_t noted_after_ns = 5000000;
+    uint64_t end = attempt_end_ns(entry);
+    return end != UINT64_MAX && end <= other->exchange.started_ns + noted_after_ns;
+}
+
 bool attempt_is_lost(const struct journal_entry *entry)
 {
     return entry->exchange.status == 0 || journal_entry_state(entry) == JOURNAL_BROKEN;
@@ -145,14 +152,14 @@ static bool continues(const struct sorting *sorting, const struct request *reque
         return false;
     if (count > 0)
         return attempt_retry_count(before) < count;
-    return has_failed(before) && attempt_end_ns(before) <= entry->exchange.started_ns;
+    return has_failed(before) && attempt_ended_before(before, entry);
 }
 
 /* A retry of number n follows number n - 1, if that is there: then nothing is missing. */
 static bool follows_closely(const struct request *request, const struct journal_entry *entry)
 {
     return attempt_retry_count(last_attempt(request)) + 1 == attempt_retry_count(entry) &&
-           attempt_end_ns(last_attempt(request)) <= entry->exchange.started_ns;
+           attempt_ended_before(last_attempt(request), entry);
 }
 
 static struct request *find_request(const struct sorting *sorting, const struct family *family,

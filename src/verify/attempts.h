@@ -21,6 +21,12 @@ int64_t attempt_retry_count(const struct journal_entry *entry);
 /* When the answer ended, by the monotonic clock; UINT64_MAX while it is under way. */
 uint64_t attempt_end_ns(const struct journal_entry *entry);
 
+/*
+ * True if the answer had ended when the other attempt began, or nearly so: a
+ * quick client may have sent it before the server had noted the end.
+ */
+bool attempt_ended_before(const struct journal_entry *entry, const struct journal_entry *other);
+
 /* The answer did not arrive whole. */
 bool attempt_is_lost(const struct journal_entry *entry);
 

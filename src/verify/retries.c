@@ -148,6 +148,7 @@ static double gap_between(const struct journal_entry *before, const struct journ
 {
     uint64_t end = attempt_end_ns(before);
     double gap = ((double)entry->exchange.started_ns - (double)end) / NS_PER_MS;
+    gap = gap > 0 ? gap : 0;
     double by_world = (double)entry->exchange.time_ns / NS_PER_MS - answered_ms(before);
     return fabs(by_world - gap) > CLOCK_MOVED_MS && by_world > gap ? by_world : gap;
 }
@@ -228,7 +229,7 @@ static bool judge_retry(const struct judge *judge, struct retry_group *group, si
     if (number + 1 > judge->policy->max_retries)
         return fail(attempt, arena_printf(judge->arena, "retry %zu, where %zu are allowed",
                                           number + 1, judge->policy->max_retries));
-    if (attempt_end_ns(before) > attempt->entry->exchange.started_ns) {
+    if (!attempt_ended_before(before, attempt->entry)) {
         attempt->good = true;
         attempt->reason = "sent while the attempt before was still waiting for its answer: the "
                           "client's own timeout";

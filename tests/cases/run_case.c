@@ -169,6 +169,7 @@ static bool run_in_memory(struct test_case *test, struct stand_in *stand_in,
         .header_count = text.header_count,
         .body = text.body,
         .remote = str_from("127.0.0.1"),
+        .received_ns = clock_monotonic_ns(),
     };
     struct response response = {0};
     struct arena arena;

@@ -297,6 +297,17 @@ static void test_lost_answers_are_retried_whatever_their_status(void **state)
            {.at_ms = 450, .status = 200});
 }
 
+static void test_a_quick_client_is_no_timeout(void **state)
+{
+    (void)state;
+    EXPECT("2 fail: attempt 2: too early: came after 0 ms, but its window is 375 to 500 ms "
+           "(Stainless' backoff)|",
+           {.status = 503, .took_ms = 8}, {.at_ms = 5, .status = 200});
+    /* Without anything that says so, requests at the same time are no retries of each other. */
+    EXPECT("1 pass: not retried after 503|1 pass: not retried after 503|",
+           {.status = 503, .took_ms = 50}, {.at_ms = 5, .status = 503, .took_ms = 50});
+}
+
 static void test_the_clients_own_timeout(void **state)
 {
     (void)state;
@@ -407,6 +418,7 @@ int main(void)
         cmocka_unit_test(test_the_server_has_the_last_word),
         cmocka_unit_test(test_success_is_not_repeated),
         cmocka_unit_test(test_lost_answers_are_retried_whatever_their_status),
+        cmocka_unit_test(test_a_quick_client_is_no_timeout),
         cmocka_unit_test(test_the_clients_own_timeout),
         cmocka_unit_test(test_too_many_and_too_few),
         cmocka_unit_test(test_totals_and_json),
