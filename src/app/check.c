@@ -41,12 +41,13 @@ int verb_check(const struct options *options)
     bool good = diags.errors == 0;
     struct buf line;
     buf_init(&line, NULL);
+    for (size_t i = 0; i < options->operands.count; i++)
+        buf_printf(&line, "%s%s", i > 0 ? ", " : "", options->operands.items[i]);
     if (good)
-        buf_printf(&line, "%s: fine, %zu operations%s\n", options->operands.items[0],
-                   bill_operation_count(bill), diags.warnings > 0 ? ", with warnings" : "");
+        buf_printf(&line, ": fine, %zu operations%s\n", bill_operation_count(bill),
+                   diags.warnings > 0 ? ", with warnings" : "");
     else
-        buf_printf(&line, "%s: %zu errors, %zu warnings\n", options->operands.items[0],
-                   diags.errors, diags.warnings);
+        buf_printf(&line, ": %zu errors, %zu warnings\n", diags.errors, diags.warnings);
     good = print_out(buf_str(&line)) && good;
     buf_free(&line);
     diags_free(&diags);

@@ -1,5 +1,6 @@
 #include "app/verbs.h"
 
+#include <errno.h>
 #include <stdio.h>
 
 struct part_options part_options_from(const struct options *options, struct arena *arena)
@@ -36,6 +37,8 @@ void print_diags(const struct diags *diags)
 bool print_out(struct str text)
 {
     if (fwrite(text.data, 1, text.len, stdout) == text.len && fflush(stdout) == 0)
+        return true;
+    if (errno == EPIPE) /* `... | head`: whoever reads has seen enough */
         return true;
     perror("understudy: cannot write to stdout");
     return false;

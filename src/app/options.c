@@ -289,6 +289,9 @@ static const struct flag flags[] = {
      AT(fail_on_violation), 0, 0, "exit code 1 if any request broke the contract"},
     {"fail-on-unmatched", 0, "UNDERSTUDY_FAIL_ON_UNMATCHED", NULL, SERVE, read_switch,
      AT(fail_on_unmatched), 0, 0, "exit code 1 if any request met no operation"},
+    {"verbose", 'v', "UNDERSTUDY_VERBOSE", NULL, SERVE, read_switch, AT(verbose), 0, 0,
+     "log what was wrong with each refused request, and which line of the\n"
+     "document says so; values of the request appear in the log"},
     {"check-answers", 0, "UNDERSTUDY_CHECK_ANSWERS", NULL, SERVE, read_switch, AT(check_answers), 0,
      0,
      "hold every answer against the contract; a broken one is logged and\n"

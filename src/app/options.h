@@ -58,6 +58,7 @@ struct options {
     enum log_format log;
     bool annotate_formats;
     bool check_answers;
+    bool verbose;
     bool watch;
     int64_t max_worlds;
     int64_t world_idle; /* seconds */

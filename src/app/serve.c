@@ -88,15 +88,56 @@ static struct worlds *make_worlds(const struct service *service)
 
 /* ---- reload ---- */
 
-static void remember_files(struct service *service, const struct bill *bill)
+static void watch_files(struct service *service, const struct bill *bill)
 {
-    watch_set(&service->watch, bill, service->options->overlays.items,
-              service->options->overlays.count);
+    const struct options *options = service->options;
+    const char *paths[OPTIONS_LIST_MAX + OPTIONS_OPERANDS_MAX];
+    size_t count = 0;
+    for (size_t i = 0; i < options->operands.count; i++)
+        paths[count++] = options->operands.items[i];
+    for (size_t i = 0; i < options->overlays.count; i++)
+        paths[count++] = options->overlays.items[i];
+    watch_set(&service->watch, bill, paths, count);
+}
+
+/* Files that only schemas refer to are known when these are compiled. */
+static void watch_all_files(struct service *service)
+{
+    struct bill *bill = mock_bill(service->mock);
+    for (size_t i = 0; i < bill->count; i++) {
+        struct contract *contract = bill->parts[i]->contract;
+        for (size_t j = 0; j < contract->operation_count; j++)
+            operation_prepare(contract, &contract->operations[j], NULL);
+    }
+    watch_files(service, bill);
+    bill_release(bill);
+}
+
+/* True for an operation that is served now and would not be any more. */
+static bool breaks(const struct operation *operation, struct contract *present)
+{
+    if (atomic_load(&operation->state) != OPERATION_BROKEN)
+        return false;
+    struct operation *former = contract_find_operation(present, operation->label);
+    return former == NULL || operation_prepare(present, former, NULL);
+}
+
+/* Both bills are of the same command line: their parts correspond. */
+static bool breaks_anything(const struct bill *bill, const struct bill *present)
+{
+    for (size_t i = 0; i < bill->count; i++) {
+        const struct contract *contract = bill->parts[i]->contract;
+        for (size_t j = 0; j < contract->operation_count; j++)
+            if (breaks(&contract->operations[j], present->parts[i]->contract))
+                return true;
+    }
+    return false;
 }
 
 /*
- * Reads the documents and overlays again. Only a wholly good set takes the old
- * one's place; store, journal and fault plans stay as they are.
+ * Reads the documents and overlays again. Only a set in which nothing is broken
+ * but what was broken before takes the old one's place; store, journal and
+ * fault plans stay as they are.
  */
 static void reload(struct service *service)
 {
@@ -107,10 +148,13 @@ static void reload(struct service *service)
     struct part_options part_options = part_options_from(service->options, &arena);
     struct bill *bill = bill_load(service->options->operands.items,
                                   service->options->operands.count, &part_options, &diags);
-    bool good = bill != NULL && bill_prepare_all(bill, &diags) && diags.errors == 0;
+    struct bill *present = mock_bill(service->mock);
+    bool sound = bill != NULL && bill_prepare_all(bill, &diags);
+    bool good = sound || (bill != NULL && !breaks_anything(bill, present));
+    bill_release(present);
     print_diags(&diags);
     if (good) {
-        remember_files(service, bill);
+        watch_files(service, bill);
         log_message(&service->log, LOG_LEVEL_INFO, "read the documents again: %zu operations",
                     bill_operation_count(bill));
         mock_set_bill(service->mock, bill);
@@ -219,7 +263,8 @@ static bool start(struct service *service)
     const struct options *options = service->options;
     if (!open_journal_file(service))
         return false;
-    log_init(&service->log, options->log, LOG_LEVEL_INFO, STDOUT_FILENO);
+    log_init(&service->log, options->log, options->verbose ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO,
+             STDOUT_FILENO);
     struct mock_options mock_options = {
         .journal_file = service->journal_file,
         .max_violations = (size_t)options->max_violations,
@@ -229,7 +274,6 @@ static bool start(struct service *service)
         .log = &service->log,
         .version = UNDERSTUDY_VERSION,
     };
-    remember_files(service, service->bill);
     service->mock = mock_new(service->bill, make_worlds(service), &mock_options);
     service->bill = NULL;
     struct server_options server_options = {
@@ -284,6 +328,8 @@ static sigset_t block_signals(void)
 static void wait_for_end(struct service *service, const sigset_t *signals)
 {
     static const struct timespec glance = {.tv_nsec = 200000000L};
+    if (service->options->watch)
+        watch_all_files(service);
     for (;;) {
         int received = service->options->watch ? sigtimedwait(signals, NULL, &glance)
                                                : sigwaitinfo(signals, NULL);
@@ -303,6 +349,7 @@ int verb_serve(const struct options *options)
     diags_init(&service.diags);
     arena_init(&service.arena, 16384, NULL);
     remove_port_file(options->port_file);
+    watch_files(&service, NULL);
     bool good = load(&service);
     bool played = service.bill != NULL;
     print_diags(&service.diags);

@@ -29,7 +29,10 @@ struct part_options part_options_from(const struct options *options, struct aren
 /* Prints all diagnostics to stderr. */
 void print_diags(const struct diags *diags);
 
-/* Writes the whole of `text` to stdout; false (with a line on stderr) if that fails. */
+/*
+ * Writes the whole of `text` to stdout; false (with a line on stderr) if that
+ * fails. A reader who has gone away is no failure.
+ */
 bool print_out(struct str text);
 
 #endif

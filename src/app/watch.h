@@ -17,9 +17,14 @@ struct watch {
     size_t count;
 };
 
-/* Remembers the files of a bill, and its overlays, as they are now. A zeroed watch is empty. */
-void watch_set(struct watch *watch, const struct bill *bill, const char *const *overlays,
-               size_t overlay_count);
+/*
+ * Watches the files of a bill (NULL: none) and some others, and nothing else
+ * any more. One that was watched already counts as it was when it was last
+ * looked at: what changed while it was being read is seen next time. A zeroed
+ * watch is empty.
+ */
+void watch_set(struct watch *watch, const struct bill *bill, const char *const *paths,
+               size_t path_count);
 
 /* True once for each change since the last call (or since watch_set). */
 bool watch_changed(struct watch *watch);

@@ -6,6 +6,8 @@
 
 #include <stdlib.h>
 
+enum { VIOLATIONS_IN_LOG = 20 };
+
 struct mock *mock_new(struct bill *bill, struct worlds *worlds, const struct mock_options *options)
 {
     struct mock *mock = mem_alloc_zero(sizeof *mock);
@@ -62,6 +64,28 @@ static void handle(void *context, const struct request *request, struct response
     pipeline_run(exchange);
 }
 
+/* "#7 /body/a: type: expected string, got integer (spec.yaml:12:9)", a line each. */
+static void write_violations(const struct exchange *exchange)
+{
+    const struct log *log = exchange->mock->options.log;
+    unsigned long long id = exchange->entry != NULL ? exchange->entry->id : 0;
+    size_t count = 0;
+    for (const struct violation *violation = exchange->findings.first;
+         violation != NULL && count < VIOLATIONS_IN_LOG; violation = violation->next, count++) {
+        struct buf line = exchange_buf(exchange);
+        json_path_print(violation->path, &line);
+        buf_printf(&line, ": %s: ", keyword_name(violation->keyword));
+        violation_describe(violation, &line);
+        buf_add_text(&line, " (");
+        if (!violation_place(violation, &line))
+            buf_add_text(&line, "not written in the document");
+        log_message(log, LOG_LEVEL_DEBUG, "#%llu %s)", id, buf_text(&line));
+    }
+    if (count < exchange->findings.count)
+        log_message(log, LOG_LEVEL_DEBUG, "#%llu and %zu more", id,
+                    exchange->findings.count - count);
+}
+
 static void write_log(const struct exchange *exchange, bool complete, uint64_t bytes,
                       uint64_t duration_ns)
 {
@@ -83,6 +107,8 @@ static void write_log(const struct exchange *exchange, bool complete, uint64_t b
         .incomplete = !complete,
     };
     log_request(log, &line);
+    if (log_wants(log, LOG_LEVEL_DEBUG))
+        write_violations(exchange);
 }
 
 static void finish_entry(const struct exchange *exchange, bool complete, uint64_t bytes,

@@ -252,8 +252,13 @@ static void describe_unique(const struct violation *violation, const struct rule
 static void describe_required(const struct violation *violation, const struct rule *rule,
                               struct buf *out)
 {
+    bool whole = violation->schema == NULL; /* no schema's property, but a parameter or the body */
     (void)rule;
-    buf_add_text(out, "the property ");
+    if (whole && violation->path != NULL && violation->path->up == NULL) {
+        buf_add_text(out, "a body is required");
+        return;
+    }
+    buf_add_text(out, whole ? "the parameter " : "the property ");
     add_name(out, violation->name);
     buf_add_text(out, violation->keyword == KEYWORD_REQUIRED
                           ? " is required"
@@ -429,4 +434,14 @@ void violation_describe(const struct violation *violation, struct buf *out)
         describe_alone(next, out);
         violation = next;
     }
+}
+
+bool violation_place(const struct violation *violation, struct buf *out)
+{
+    const struct json_node *rule = violation->rule;
+    if (rule == NULL || rule->source == NULL)
+        return false;
+    struct source_position at = source_position(rule->source, rule->offset);
+    buf_printf(out, "%s:%u:%u", rule->source->name, at.line, at.column);
+    return true;
 }

@@ -106,6 +106,12 @@ bool schema_accepts(const struct schema *schema, const struct json_node *instanc
  */
 void violation_describe(const struct violation *violation, struct buf *out);
 
+/*
+ * Appends "spec.yaml:12:9", where the broken rule stands. False, with nothing
+ * appended, where that is not known.
+ */
+bool violation_place(const struct violation *violation, struct buf *out);
+
 /* Appends the path as a JSON Pointer. */
 void json_path_print(const struct json_path *path, struct buf *out);
 

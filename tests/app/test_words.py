@@ -1,0 +1,63 @@
+"""What the program prints: show, check and validate, their exit codes, and the log of --verbose."""
+import os
+import subprocess
+import tempfile
+import unittest
+
+from play import BINARY, ROOT, Server, run
+
+SPEC = "spec/sgp-spans.yaml"
+BAD = {"items": [{"name": 5, "trace_id": "t"}] * 30}
+
+
+class Words(unittest.TestCase):
+    def test_exit_codes(self):
+        with tempfile.TemporaryDirectory() as folder:
+            broken = os.path.join(folder, "broken.yaml")
+            with open(broken, "w", encoding="utf-8") as file:
+                file.write("openapi: 3.1.0\npaths: {/a: {get: {parameters: 5}}}\n")
+            for arguments, wanted in (
+                    (["--version"], 0), (["help"], 0), (["help", "show"], 0), (["show", SPEC], 0),
+                    (["show", SPEC, "PUT /v5/spans/batch"], 0), (["check", SPEC], 0),
+                    (["show", SPEC, "GET /nothing"], 1), (["show", "nowhere.yaml"], 1),
+                    (["show", broken], 1), (["check", broken], 1), (["serve", "nowhere.yaml"], 1),
+                    ([], 0), (["show"], 2), (["shwo", SPEC], 2), (["show", "--nothing", SPEC], 2),
+                    (["serve", "--port", "x", SPEC], 2)):
+                code, _, _ = run(*arguments)
+                self.assertEqual(code, wanted, arguments)
+
+    def test_whoever_reads_may_go_away(self):
+        for arguments in (["show", SPEC], ["help"], ["--version"], ["check", SPEC]):
+            process = subprocess.Popen([BINARY, *arguments], cwd=ROOT, stdout=subprocess.PIPE,
+                                       stderr=subprocess.PIPE)
+            process.stdout.close()
+            self.assertEqual(process.stderr.read(), b"", arguments)
+            process.stderr.close()
+            self.assertEqual(process.wait(), 0, arguments)
+
+    def test_show_names_what_it_shows(self):
+        _, out, _ = run("show", SPEC, "PUT /v5/spans/batch")
+        self.assertIn("PUT /v5/spans/batch\n", out)
+        self.assertRegex(out, r"body \(required\) application/json")
+        self.assertRegex(out, r"trace_id +required")
+
+    def test_verbose(self):
+        with Server(["--verbose", SPEC]) as server:
+            server.upsert(body=BAD)
+            server.upsert(body={"items": []})
+            _, out, _ = server.stop()
+        lines = [line.partition(" debug: ")[2] for line in out.splitlines() if " debug: " in line]
+        self.assertEqual(len(lines), 21)
+        self.assertRegex(lines[0], r"^#1 /body/items/0/name: type: expected string, got integer "
+                                   r"\(spec/sgp-spans\.yaml:\d+:\d+\)$")
+        self.assertRegex(lines[-1], r"^#1 and \d+ more$")
+
+    def test_not_verbose(self):
+        with Server([SPEC]) as server:
+            server.upsert(body=BAD)
+            _, out, _ = server.stop()
+        self.assertNotIn("debug", out)
+
+
+if __name__ == "__main__":
+    unittest.main()
