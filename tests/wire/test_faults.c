@@ -200,8 +200,7 @@ static void test_handler_is_told_the_end(void **state)
         {"act=garbage&at=head", false, 10},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        stage.seen.complete = stage.seen.incomplete = 0;
-        stage.seen.bytes = 0;
+        stage_count_anew(&stage);
         int fd = client_open(stage.port);
         char all[1024];
         size_t got;
@@ -217,7 +216,7 @@ static void test_handler_is_told_the_end(void **state)
 static void test_hanging_ends_when_the_client_leaves(void **state)
 {
     (void)state;
-    stage.seen.complete = stage.seen.incomplete = 0;
+    stage_count_anew(&stage);
     int fd = client_open(stage.port);
     ask_for(fd, "act=hang&at=head");
     char all[1024];

@@ -160,6 +160,13 @@ void stage_wait_sent(struct stage *stage, size_t count)
     assert_int_equal(stage->seen.complete + stage->seen.incomplete, count);
 }
 
+void stage_count_anew(struct stage *stage)
+{
+    stage_wait_sent(stage, stage->seen.handled);
+    stage->seen.handled = stage->seen.complete = stage->seen.incomplete = 0;
+    stage->seen.bytes = 0;
+}
+
 /* --- the client --- */
 
 static int open_with_buffer(int port, int buffer)

@@ -39,6 +39,10 @@ void stage_stop(struct stage *stage, unsigned grace_ms);
 /* Waits up to 2 s until so many exchanges are over. */
 void stage_wait_sent(struct stage *stage, size_t count);
 
+/* Starts counting anew, when all that was asked for before is over: `sent` comes after the
+ * client has its answer. */
+void stage_count_anew(struct stage *stage);
+
 /* How a connection ended, from the client's side. */
 enum ending {
     ENDED_NOT, /* nothing came for the given time */
