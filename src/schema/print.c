@@ -1,16 +1,16 @@
 /*
  * print: a compiled schema as a program that one can read.
  *
- *   #0 spec/api.yaml:34
- *       type                  object                      :40
- *       properties            2 declared, others allowed  :36
- *         name  required      #1
- *         tags                #2
- *   #1 spec/api.yaml:37
- *       type                  string                      :38
+ *   #0 Thing spec/api.yaml:34
+ *       type                  object                          :40
+ *       properties            3 declared, others: any value   :36
+ *         id  required        string, format uuid             :37
+ *         kind                string | null                   :38
+ *         kids                array of #0 Thing               :39
  *
- * Schemas are numbered as they are met, breadth first; each is printed once, so
- * cycles end.
+ * What fits on a line stands where it is used; all else is numbered as it is
+ * met, breadth first, and printed once, so cycles end. A schema that is referred
+ * to keeps the name that the document gives it.
  */
 #include "schema/schema.h"
 
@@ -26,7 +26,10 @@ enum {
     SCRATCH_BLOCK = 16384,
     OPERAND_COLUMN = 22,
     PLACE_COLUMN = 64,
-    VALUE_SHOWN = 72, /* bytes of an enum or const */
+    VALUE_SHOWN = 72,  /* bytes of an enum or const */
+    INLINE_SHOWN = 64, /* bytes of a schema that stands where it is used */
+    INLINE_DEPTH = 3,
+    INLINE_BRANCHES = 4,
 };
 
 /* Line numbers of a source without counting from its start each time. */
@@ -46,6 +49,8 @@ struct printer {
     size_t capacity;
     struct lines *lines;
     const struct source *source; /* of the schema that is being printed */
+    size_t inline_start;         /* in out, of the schema that is being printed inline */
+    unsigned inline_depth;
 };
 
 /* ---- places ---- */
@@ -128,6 +133,12 @@ static void line_end(struct line line, const struct json_node *node)
 
 /* ---- schemas by number ---- */
 
+static bool is_numbered(const struct printer *printer, const struct schema *schema)
+{
+    struct str key = str_make((const char *)&schema, sizeof(struct schema *));
+    return map_get(&printer->numbers, key) != NULL;
+}
+
 static uintptr_t number_of(struct printer *printer, const struct schema *schema)
 {
     const struct schema **key = arena_alloc(&printer->arena, sizeof(struct schema *));
@@ -148,22 +159,37 @@ static uintptr_t number_of(struct printer *printer, const struct schema *schema)
     return printer->count - 1;
 }
 
-static void print_reference(struct printer *printer, const struct schema *schema)
+/* The name in the document of what a `$ref` leads to. */
+static struct str name_of(const struct schema *target)
 {
-    if (schema == NULL)
-        buf_add_text(printer->out, "-");
-    else if (schema->kind == SCHEMA_ALWAYS)
-        buf_add_text(printer->out, "any value");
-    else if (schema->kind == SCHEMA_NEVER)
-        buf_add_text(printer->out, "no value");
-    else
-        buf_printf(printer->out, "#%zu", (size_t)number_of(printer, schema));
+    return target->node != NULL ? json_name(target->node) : str_make("", 0);
 }
 
-static void print_list(struct printer *printer, const struct schema_list *list)
+static bool print_inline(struct printer *printer, const struct schema *schema);
+
+static void print_reference(struct printer *printer, const struct schema *schema)
+{
+    if (schema == NULL) {
+        buf_add_text(printer->out, "-");
+        return;
+    }
+    const struct schema *target = schema_resolve(schema);
+    if (target->kind == SCHEMA_ALWAYS) {
+        buf_add_text(printer->out, "any value");
+    } else if (target->kind == SCHEMA_NEVER) {
+        buf_add_text(printer->out, "no value");
+    } else if (!print_inline(printer, target)) {
+        buf_printf(printer->out, "#%zu", (size_t)number_of(printer, target));
+        struct str name = target != schema ? name_of(target) : str_make("", 0);
+        if (name.len > 0)
+            buf_printf(printer->out, " %.*s", (int)name.len, name.data);
+    }
+}
+
+static void print_list(struct printer *printer, const struct schema_list *list, const char *between)
 {
     for (size_t i = 0; i < list->count; i++) {
-        buf_add_text(printer->out, i > 0 ? ", " : "");
+        buf_add_text(printer->out, i > 0 ? between : "");
         print_reference(printer, list->items[i]);
     }
 }
@@ -243,8 +269,12 @@ static void print_format(struct printer *printer, const struct rule *rule)
 static void print_discriminator(struct printer *printer, const struct rule *rule)
 {
     json_write_string(printer->out, rule->u.discriminator.name);
-    buf_add_text(printer->out, rule->u.discriminator.exclusive ? " chooses one of " : " chooses ");
-    print_list(printer, &rule->u.discriminator.list);
+    buf_printf(printer->out, " chooses %sone of ",
+               rule->u.discriminator.exclusive ? "" : "at least ");
+    if (rule->u.discriminator.key_count < rule->u.discriminator.list.count)
+        print_list(printer, &rule->u.discriminator.list, " | ");
+    else
+        buf_printf(printer->out, "%zu", rule->u.discriminator.list.count);
 }
 
 static void print_operand(struct printer *printer, const struct rule *rule)
@@ -277,10 +307,14 @@ static void print_operand(struct printer *printer, const struct rule *rule)
         print_format(printer, rule);
         break;
     case KEYWORD_PREFIX_ITEMS:
+        print_list(printer, &rule->u.list, "; ");
+        break;
     case KEYWORD_ALL_OF:
+        print_list(printer, &rule->u.list, " & ");
+        break;
     case KEYWORD_ANY_OF:
     case KEYWORD_ONE_OF:
-        print_list(printer, &rule->u.list);
+        print_list(printer, &rule->u.list, " | ");
         break;
     case KEYWORD_CONTAINS:
         print_contains(printer, rule);
@@ -307,6 +341,100 @@ static void print_operand(struct printer *printer, const struct rule *rule)
         print_reference(printer, rule->u.schema);
         break;
     }
+}
+
+/* ---- schemas that stand where they are used ---- */
+
+/* "array of (string | null)" */
+static void print_elements(struct printer *printer, const struct schema *elements)
+{
+    const struct schema *target = schema_resolve(elements);
+    bool choice = target->nullable || schema_rule(target, KEYWORD_ANY_OF) != NULL;
+    buf_add_text(printer->out, choice ? " of (" : " of ");
+    print_reference(printer, elements);
+    buf_add_text(printer->out, choice ? ")" : "");
+}
+
+/* An object with declared properties needs lines of its own, a map does not. */
+static bool print_map(struct printer *printer, const struct schema_object *object)
+{
+    if (object->count > 0 || object->pattern_count > 0)
+        return false;
+    if (object->additional != NULL && object->additional->kind != SCHEMA_ALWAYS)
+        print_elements(printer, object->additional);
+    return true;
+}
+
+/* What a rule adds to "string": ", maxLength 9". False where it needs lines of its own. */
+static bool print_inline_rule(struct printer *printer, const struct schema *schema,
+                              const struct rule *rule)
+{
+    bool alone = printer->out->len == printer->inline_start;
+    const struct rule *items = schema_rule(schema, KEYWORD_ITEMS);
+    switch (rule->keyword) {
+    case KEYWORD_TYPE:
+        print_types(printer, rule->u.types);
+        if (items != NULL)
+            print_elements(printer, items->u.schema);
+        return true;
+    case KEYWORD_ITEMS:
+        return schema_rule(schema, KEYWORD_TYPE) != NULL; /* there it was printed */
+    case KEYWORD_PROPERTIES:
+        return !alone && print_map(printer, rule->u.object);
+    case KEYWORD_ANY_OF:
+        if (!alone || rule->u.list.count > INLINE_BRANCHES)
+            return false;
+        print_operand(printer, rule);
+        return true;
+    case KEYWORD_ENUM:
+    case KEYWORD_CONST:
+    case KEYWORD_MAX_LENGTH:
+    case KEYWORD_MIN_LENGTH:
+    case KEYWORD_PATTERN:
+    case KEYWORD_FORMAT:
+    case KEYWORD_MULTIPLE_OF:
+    case KEYWORD_MAXIMUM:
+    case KEYWORD_EXCLUSIVE_MAXIMUM:
+    case KEYWORD_MINIMUM:
+    case KEYWORD_EXCLUSIVE_MINIMUM:
+    case KEYWORD_MAX_ITEMS:
+    case KEYWORD_MIN_ITEMS:
+    case KEYWORD_UNIQUE_ITEMS:
+        buf_printf(printer->out, "%s%s ", alone ? "" : ", ", keyword_name(rule->keyword));
+        print_operand(printer, rule);
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool print_inline_rules(struct printer *printer, const struct schema *schema)
+{
+    size_t start = printer->inline_start;
+    bool good = true;
+    printer->inline_start = printer->out->len;
+    for (size_t i = 0; good && i < schema->rule_count; i++)
+        good = print_inline_rule(printer, schema, &schema->rules[i]);
+    if (schema->nullable)
+        buf_add_text(printer->out, " | null");
+    good = good && printer->out->len - printer->inline_start <= INLINE_SHOWN;
+    printer->inline_start = start;
+    return good;
+}
+
+/* Writes nothing and returns false where the schema is too much for that. */
+static bool print_inline(struct printer *printer, const struct schema *schema)
+{
+    size_t before = printer->out->len;
+    if (printer->inline_depth == INLINE_DEPTH || schema->needs_marks ||
+        is_numbered(printer, schema))
+        return false;
+    printer->inline_depth++;
+    bool good = print_inline_rules(printer, schema);
+    printer->inline_depth--;
+    if (!good)
+        printer->out->len = before;
+    return good;
 }
 
 /* ---- lines below a rule ---- */
@@ -388,12 +516,16 @@ static void print_rule(struct printer *printer, const struct rule *rule)
 
 static void print_head(struct printer *printer, size_t number, const struct schema *schema)
 {
+    struct str name = name_of(schema);
+    bool told = name.len > 0 && !str_is(name, "schema") && !str_is(name, "items");
     buf_printf(printer->out, "#%zu ", number);
+    if (told)
+        buf_printf(printer->out, "%.*s ", (int)name.len, name.data);
     printer->source = NULL;
     print_place(printer, schema->node);
     printer->source = schema->node->source;
     struct str title = json_member_text(schema->node, "title", str_make("", 0));
-    if (title.len > 0)
+    if (title.len > 0 && !str_equal(title, name))
         buf_printf(printer->out, " %.*s", (int)title.len, title.data);
     if (schema->nullable)
         buf_add_text(printer->out, " (or null)");
@@ -419,7 +551,7 @@ void schema_print(const struct schema *schema, struct buf *out)
     struct printer printer = {.out = out};
     arena_init(&printer.arena, SCRATCH_BLOCK, NULL);
     map_init(&printer.numbers, &printer.arena);
-    number_of(&printer, schema);
+    number_of(&printer, schema_resolve(schema));
     for (size_t i = 0; i < printer.count; i++)
         print_schema(&printer, i, printer.queue[i]);
     arena_clear(&printer.arena);

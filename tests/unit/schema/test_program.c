@@ -19,44 +19,29 @@ static const char printed[] =
     "#0 schema.json:1 Tree (marks what is evaluated)\n"
     "    type                  null | object                         :1\n"
     "    properties            6 declared, others: no value          :3\n"
-    "      name  required      #1                                    :4\n"
-    "      children            #2                                    :5\n"
-    "      kind                #3                                    :6\n"
+    "      name  required      string, maxLength 9, pattern \"^a\"     :4\n"
+    "      children            #1                                    :5\n"
+    "      kind                enum [\"a\",1], format date (annotates only) :6\n"
     "      any                 any value                             :7\n"
     "      none                no value                              :7\n"
     "      other  required     -                                     :2\n"
-    "      ^x-  ~              #4                                    :8\n"
-    "    anyOf                 any value, #5                         :11\n"
-    "    if                    #6 then #7 else -                     :10\n"
-    "    unevaluatedProperties #8                                    :12\n"
-    "#1 schema.json:4\n"
-    "    type                  string                                :4\n"
-    "    maxLength             9                                     :4\n"
-    "    pattern               \"^a\"                                  :4\n"
-    "#2 schema.json:5\n"
-    "    items                 #9                                    :5\n"
+    "      ^x-  ~              #2                                    :8\n"
+    "    anyOf                 any value | #3                        :11\n"
+    "    if                    #4 then #5 else -                     :10\n"
+    "    unevaluatedProperties uniqueItems true                      :12\n"
+    "#1 children schema.json:5\n"
+    "    items                 #0                                    :5\n"
     "    contains              any value, at least 1, at most 3      :5\n"
-    "#3 schema.json:6\n"
-    "    enum                  [\"a\",1]                               :6\n"
-    "    format                date (annotates only)                 :6\n"
-    "#4 schema.json:8\n"
-    "    not                   #10                                   :8\n"
-    "#5 schema.json:11\n"
+    "#2 ^x- schema.json:8\n"
+    "    not                   const null                            :8\n"
+    "#3 schema.json:11\n"
     "    dependentSchemas                                            :11\n"
-    "      c                   #11                                   :11\n"
-    "#6 schema.json:10\n"
+    "      c                   multipleOf 0.5                        :11\n"
+    "#4 if schema.json:10\n"
     "    minProperties         2                                     :10\n"
-    "#7 schema.json:10\n"
+    "#5 then schema.json:10\n"
     "    dependentRequired                                           :10\n"
-    "      a                   [\"b\"]                                 :10\n"
-    "#8 schema.json:12\n"
-    "    uniqueItems           true                                  :12\n"
-    "#9 schema.json:5\n"
-    "    $ref                  #0                                    :5\n"
-    "#10 schema.json:8\n"
-    "    const                 null                                  :8\n"
-    "#11 schema.json:11\n"
-    "    multipleOf            0.5                                   :11\n";
+    "      a                   [\"b\"]                                 :10\n";
 
 static void test_program_is_printed_and_cycles_end(void **state)
 {
@@ -88,11 +73,56 @@ static void test_dynamic_references_and_discriminators_are_printed(void **state)
     buf_init(&out, &bench.arena);
     schema_print(schema, &out);
     char *program = buf_text(&out);
-    assert_non_null(strstr(program, "\"t\" chooses one of #"));
-    assert_non_null(strstr(program, "      A                   #"));
+    assert_non_null(strstr(program, "\"t\" chooses one of 2 "));
+    assert_non_null(strstr(program, "      A                   any value"));
     assert_non_null(strstr(program, "      b                   #"));
     assert_non_null(strstr(program, "n of the outermost, else #0"));
     workbench_close(&bench);
+}
+
+/* What fits on a line stands where it is used; what is referred to has its name. */
+static void test_short_schemas_are_printed_inline(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *schema;
+        const char *line;
+    } cases[] = {
+        {"{type: string}", "string "},
+        {"{type: [integer, 'null'], minimum: 1}", "null | integer, minimum 1 "},
+        {"{anyOf: [{type: string, maxLength: 3}, {type: 'null'}]}", "string, maxLength 3 | null "},
+        {"{type: array, items: {type: string}, minItems: 2}", "array of string, minItems 2 "},
+        {"{type: array, items: {anyOf: [{type: string}, {type: 'null'}]}}",
+         "array of (string | null) "},
+        {"{type: array, items: {$ref: '#/$defs/Big'}}", "array of #1 Big "},
+        {"{type: array, items: {$ref: '#'}}", "array of #0 "},
+        {"{type: object}", "object "},
+        {"{type: object, additionalProperties: {type: integer}}", "object of integer "},
+        {"{$ref: '#/$defs/Big'}", "#1 Big "},
+        {"{$ref: '#/$defs/Small'}", "boolean "},
+        {"{type: array, items: {type: array, items: {type: array, items: {type: array}}}}",
+         "array of array of array of #1 "},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct workbench bench;
+        workbench_open(&bench, (struct schema_options){0});
+        char *whole = arena_printf(&bench.arena,
+                                   "{properties: {p: %s}, $defs: {Big: {required: [a]}, Small: "
+                                   "{type: boolean}}}",
+                                   cases[i].schema);
+        const struct json_node *root = workbench_read(&bench, "schema.yaml", whole);
+        schema_registry_add(bench.registry, str_from("urn:test"), root, true);
+        const struct schema *schema =
+            schema_compile(bench.registry, str_from("urn:test"), root, &bench.diags);
+        assert_non_null(schema);
+        struct buf out;
+        buf_init(&out, &bench.arena);
+        schema_print(schema, &out);
+        char *wanted = arena_printf(&bench.arena, "\n      p                   %s", cases[i].line);
+        if (strstr(buf_text(&out), wanted) == NULL)
+            fail_msg("no %s in\n%s", wanted, buf_text(&out));
+        workbench_close(&bench);
+    }
 }
 
 static void test_look_ups(void **state)
@@ -155,6 +185,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_program_is_printed_and_cycles_end),
         cmocka_unit_test(test_dynamic_references_and_discriminators_are_printed),
+        cmocka_unit_test(test_short_schemas_are_printed_inline),
         cmocka_unit_test(test_look_ups),
         cmocka_unit_test(test_many_properties_are_all_found),
         cmocka_unit_test(test_keywords_have_names),
