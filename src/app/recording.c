@@ -143,7 +143,9 @@ static struct recorded *new_item(struct reading *reading)
 static void read_entry(struct reading *reading, const struct json_node *entry, struct place place)
 {
     const struct json_node *request = json_member(entry, "request");
-    const struct json_node *number = json_member(entry, "number"); /* the admin API */
+    /* JSON Lines have their facts beside the request, the admin API has them in it. */
+    const struct json_node *number = json_member(request, "number");
+    const struct json_node *facts = number != NULL ? request : entry;
     const struct json_node *id = number != NULL ? number : json_member(entry, "id");
     const struct json_node *status = json_member(json_member(entry, "response"), "status");
     if (!json_is(request, JSON_OBJECT) || !json_is(id, JSON_NUMBER)) {
@@ -151,15 +153,15 @@ static void read_entry(struct reading *reading, const struct json_node *entry, s
                    "this is no entry of a journal: it has no `id` and `request`");
         return;
     }
-    struct str world = json_member_text(entry, "world", str_from(""));
+    struct str world = json_member_text(facts, "world", str_from(""));
     *new_item(reading) = (struct recorded){
         .id = (uint64_t)id->c.valuedouble,
         .world = world,
-        .time_ns = read_time(entry),
+        .time_ns = read_time(facts),
         .request = read_request(reading, request, world),
         .cut = json_is_true(json_member(request, "body_cut")),
         .status = json_is(status, JSON_NUMBER) ? status->c.valueint : 0,
-        .decision = json_member(json_member(entry, "fault"), "decision"),
+        .decision = json_member(json_member(facts, "fault"), "decision"),
     };
 }
 

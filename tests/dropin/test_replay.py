@@ -50,7 +50,8 @@ class Replay(unittest.TestCase):
         return run("replay", "--faults", plan or self.plan, *flags, *SPANS, journal)
 
     def test_decisions_are_in_the_journal(self):
-        decisions = [e["fault"]["decision"] for e in self.entries if e["fault"]]
+        faults = [e["request"]["fault"] for e in self.entries]
+        decisions = [f["decision"] for f in faults if f]
         drawn = [d for d in decisions if d["rule"] == "drawn"]
         self.assertGreater(len(drawn), 5)
         for decision in drawn:
@@ -66,7 +67,7 @@ class Replay(unittest.TestCase):
                               f"{len(self.entries)} the same, 0 different\n")
 
     def test_the_seed_is_found(self):
-        own = [e for e in self.entries if not e["world"]]
+        own = [e for e in self.entries if not e["request"]["world"]]
         journal = self.write("own.jsonl", "".join(json.dumps(e) + "\n" for e in own))
         code, out, _ = self.replay(journal)
         self.assertEqual(code, 0, out)
@@ -100,10 +101,10 @@ class Replay(unittest.TestCase):
 
     def test_bytes_that_are_no_text(self):
         entry = json.loads(json.dumps(self.entries[-2]))
-        entry["request"].update(method="PUT", path="/v5/spans/batch", body_base64="/w==",
+        entry["request"].update(method="PUT", path="/v5/spans/batch", body_base64="/w==", fault=None,
                                 headers=[{"name": "x-api-key", "value": "k"},
                                          {"name": "content-type", "value": "application/json"}])
-        entry.update(fault=None, response={"status": 400})
+        entry.update(response={"status": 400})
         journal = self.write("bytes.jsonl", json.dumps(entry))
         code, out, _ = run("replay", *SPANS, journal)
         self.assertEqual(code, 0, out)

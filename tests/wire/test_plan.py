@@ -147,7 +147,7 @@ class Plan(unittest.TestCase):
         self.strike("{connection: reset, at: {byte: 20}}")
         self.strike("{violate: [null, wrong-content-type]}", 0.2)
         entries = self.server.admin("GET", "/requests?order=oldest")[1]["requests"]
-        reset, broken = entries
+        reset, broken = (entry["request"] for entry in entries)
         self.assertEqual((reset["state"], reset["bytes_sent"]), ("broken", 20))
         decision = reset["fault"]["decision"]
         self.assertEqual((decision["connection"], decision["at"], decision["byte"]),

@@ -108,7 +108,7 @@ class ClientTest(unittest.TestCase):
     def test_half_an_answer_is_no_answer(self):
         self.faults("faults: [{when: {first: 1}, do: {truncate: 50%}}]")
         self.assertEqual(len(self.client.upsert_batch([ITEM])), 1)
-        self.assertEqual([entry["state"] for entry in self.requests()], ["broken", "sent"])
+        self.assertEqual([entry["request"]["state"] for entry in self.requests()], ["broken", "sent"])
 
     def test_survives_an_answer_that_is_no_json(self):
         self.faults("faults: [{when: {first: 1}, do: {violate: malformed-json}}]")
@@ -120,7 +120,7 @@ class ClientTest(unittest.TestCase):
         with self.assertRaises(ApiError) as caught:
             client.upsert_batch([ITEM])
         self.assertEqual(caught.exception.status, 429)
-        self.assertEqual(self.requests()[0]["fault"]["name"], "header")
+        self.assertEqual(self.requests()[0]["request"]["fault"]["name"], "header")
 
 
 if __name__ == "__main__":

@@ -97,13 +97,15 @@ static void answer_list(const struct admin_call *call, const struct journal_list
     json_begin_object(&writer);
     json_put_key(&writer, "total");
     json_put_int(&writer, (int64_t)statistics.entries);
-    json_put_key(&writer, "dropped");
-    json_put_int(&writer, (int64_t)statistics.dropped);
     json_end_object(&writer);
     json_put_key(&writer, "requestJournalDisabled");
     json_put_bool(&writer, false);
     json_end_object(&writer);
     exchange_answer_json(exchange, 200, &out);
+    if (statistics.dropped > 0)
+        response_header(exchange->response, "x-understudy-requests-dropped",
+                        str_from(arena_printf(exchange->arena, "%llu",
+                                              (unsigned long long)statistics.dropped)));
 }
 
 void admin_list_requests(const struct admin_call *call)

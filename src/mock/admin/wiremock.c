@@ -11,8 +11,6 @@ void wiremock_refuse(const struct admin_call *call, int status, const char *mess
     struct buf out = exchange_buf(call->exchange);
     struct json_writer writer = json_writer_to(&out);
     json_begin_object(&writer);
-    json_put_key(&writer, "error");
-    json_put_text(&writer, message);
     json_put_key(&writer, "errors");
     json_begin_array(&writer);
     json_begin_object(&writer);

@@ -7,7 +7,7 @@
 #include "mock/admin/admin.h"
 #include "mock/wiremock/request_pattern.h"
 
-/* {"error": message, "errors": [{"code": 10, "title": message}]}: ours and WireMock's. */
+/* {"errors": [{"code": 10, "title": message}]}, as WireMock's clients want to hear it. */
 void wiremock_refuse(const struct admin_call *call, int status, const char *message);
 
 /* The call's JSON body; NULL, and refused, where it is none. */

@@ -237,8 +237,17 @@ static void put_request_members(const struct journal_entry *entry, struct json_w
     json_put_raw(writer, str_from("{}"));
     bytes_put_base64(writer, "bodyAsBase64", exchange->body);
     bytes_put_member(writer, "body", exchange->body);
+}
+
+static void put_our_members(const struct journal_entry *entry, struct json_writer *writer)
+{
+    const struct journal_exchange *exchange = &entry->exchange;
+    put_int(writer, "number", (int64_t)entry->id);
+    journal_write_facts(entry, writer);
     put_int(writer, "body_size", (int64_t)entry->body_size);
     put_bool(writer, "body_cut", exchange->body.len < entry->body_size);
+    put_int(writer, "response_body_size", (int64_t)entry->response_body_size);
+    put_bool(writer, "response_body_cut", exchange->response_body.len < entry->response_body_size);
 }
 
 void event_write_request(const struct journal_entry *entry, struct json_writer *writer)
@@ -246,6 +255,7 @@ void event_write_request(const struct journal_entry *entry, struct json_writer *
     json_begin_object(writer);
     put_id(writer, entry);
     put_request_members(entry, writer);
+    put_our_members(entry, writer);
     json_end_object(writer);
 }
 
@@ -265,8 +275,6 @@ static void put_response(const struct journal_entry *entry, struct json_writer *
     put_headers(writer, exchange->response_headers, exchange->response_header_count);
     bytes_put_base64(writer, "bodyAsBase64", exchange->response_body);
     bytes_put_member(writer, "body", exchange->response_body);
-    put_int(writer, "body_size", (int64_t)entry->response_body_size);
-    put_bool(writer, "body_cut", exchange->response_body.len < entry->response_body_size);
     json_end_object(writer);
 }
 
@@ -288,15 +296,11 @@ void event_write(const struct journal_entry *entry, struct json_writer *writer)
     json_begin_object(writer);
     put_id(writer, entry);
     json_put_key(writer, "request");
-    json_begin_object(writer);
-    put_request_members(entry, writer);
-    json_end_object(writer);
+    event_write_request(entry, writer);
     put_response(entry, writer);
     put_bool(writer, "wasMatched", !event_is_unmatched(entry));
     put_timing(entry, writer);
     json_put_key(writer, "subEvents");
     json_put_raw(writer, str_from("[]"));
-    put_int(writer, "number", (int64_t)entry->id);
-    journal_write_facts(entry, writer);
     json_end_object(writer);
 }

@@ -2,8 +2,10 @@
  * event: an entry of the journal as WireMock writes it.
  *
  * A *logged request* is what /requests/find lists; a *serve event*, in
- * /requests, has the answer, too. Ours are supersets: after WireMock's members
- * come our own (number, operation, violations, fault, ...).
+ * /requests, holds one and the answer, too. What is ours (number, operation,
+ * violations, fault, ...) comes after WireMock's members in the logged request,
+ * the only place where WireMock's own client, in Java, suffers members that it
+ * does not know.
  *
  * WireMock's ids are UUIDs. Ours have the entry's number at the end.
  */
