@@ -450,6 +450,22 @@ static size_t bom_length(struct str text)
     return str_starts_with(text, "\xef\xbb\xbf") ? 3 : 0;
 }
 
+/* Half a surrogate pair in three bytes, which Python's json lets pass ("surrogatepass"). */
+static bool is_encoded_surrogate(struct str text)
+{
+    return text.len >= 3 && text.data[0] == '\xed' && (text.data[1] & 0xe0) == 0xa0 &&
+           utf8_is_continuation(text.data[1]) && utf8_is_continuation(text.data[2]);
+}
+
+/* Index of the first byte that cannot be decoded, or text.len. */
+static size_t find_bad_byte(struct str text, bool python)
+{
+    size_t bad = utf8_find_fault(text);
+    while (python && is_encoded_surrogate(str_after(text, bad)))
+        bad += 3 + utf8_find_fault(str_after(text, bad + 3));
+    return bad;
+}
+
 /*
  * Python decodes the whole body before it parses, so bytes that are no UTF-8
  * beat every fault of syntax, wherever they are; and its positions do not count
@@ -459,10 +475,12 @@ static struct json_error describe(const struct reader *r, size_t bom)
 {
     struct str text = r->source->text;
     struct json_error error = {.fault = r->fault, .offset = r->fault_offset};
-    size_t bad = utf8_find_fault(text);
+    size_t bad = find_bad_byte(text, r->options->python);
     if (bad < text.len) {
         error.fault = JSON_BAD_UTF8;
         error.offset = bad;
+    } else if (r->fault == JSON_BAD_UTF8) {
+        error.fault = JSON_LONE_SURROGATE;
     }
     error.character = utf8_count(str_make(text.data, error.offset)) - (bom > 0);
     return error;

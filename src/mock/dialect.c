@@ -93,17 +93,34 @@ void dialect_add_challenge(struct exchange *exchange)
                         str_from(challenge_of(operation->security[0].schemes[0])));
 }
 
+/* The method of the operation that stands first in the document: FastAPI tells that one only. */
+static unsigned first_allowed(const struct exchange *exchange)
+{
+    unsigned first = 0;
+    uint32_t lowest = UINT32_MAX;
+    for (int method = 0; method < HTTP_METHOD_COUNT; method++) {
+        struct route_match match;
+        if (!(exchange->match.allow & 1u << method) ||
+            route_find(exchange->part->contract, (enum http_method)method, exchange->path,
+                       &match) != ROUTE_FOUND ||
+            match.operation->index >= lowest)
+            continue;
+        lowest = match.operation->index;
+        first = 1u << method;
+    }
+    return first != 0 ? first : exchange->match.allow;
+}
+
 void dialect_add_allow(struct exchange *exchange, bool first_only)
 {
     struct buf allow = exchange_buf(exchange);
+    unsigned methods = first_only ? first_allowed(exchange) : exchange->match.allow;
     for (int method = 0; method < HTTP_METHOD_COUNT; method++) {
-        if (!(exchange->match.allow & 1u << method))
+        if (!(methods & 1u << method))
             continue;
         if (allow.len > 0)
             buf_add_text(&allow, ", ");
         buf_add_text(&allow, http_method_name((enum http_method)method));
-        if (first_only)
-            break;
     }
     response_header(exchange->response, "allow", buf_str(&allow));
 }

@@ -40,12 +40,20 @@ struct dialect {
     bool opaque_body_is_value;
     /* JSON's null counts as no body (FastAPI). */
     bool null_is_no_body;
-    /* A slash too many or too few at the end is redirected (Starlette). */
+    /* A slash too many or too few at the end is redirected, and %2F counts as a slash
+     * (Starlette). */
     bool redirects_slashes;
-    /* Reads JSON as Python does (NaN, BOM). */
+    /* Reads JSON as Python does (NaN, BOM, UTF-16). */
     bool reads_python_json;
     /* The dialect that templates lie over (dialect_template.h), or NULL. */
     const struct dialect *inner;
+    /* NULL: parameter_read. */
+    enum parameter_outcome (*read_parameter)(const struct exchange *exchange,
+                                             const struct parameter *parameter,
+                                             const struct parameter_input *input,
+                                             struct json_node **value);
+    /* Which content types are JSON; NULL: media_type_is_json. */
+    bool (*takes_json)(struct str content_type);
 };
 
 extern const struct dialect dialect_fastapi;

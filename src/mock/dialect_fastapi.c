@@ -6,6 +6,8 @@
  */
 #include "mock/dialect.h"
 #include "mock/fastapi_list.h"
+#include "mock/fastapi_parameter.h"
+#include "mock/pipeline.h"
 
 static void answer_server_error(struct exchange *exchange)
 {
@@ -24,17 +26,52 @@ static void answer_violations(struct exchange *exchange)
         answer_server_error(exchange);
 }
 
+/* ---- content types ---- */
+
+static bool ends_in_json(struct str subtype)
+{
+    static const char suffix[] = "+json";
+    size_t length = strlen(suffix);
+    return str_equal_ignoring_case(subtype, str_from("json")) ||
+           (subtype.len >= length &&
+            str_equal_ignoring_case(str_after(subtype, subtype.len - length), str_from(suffix)));
+}
+
+/* application/json and application/...+json, as Python's email.message splits the header. */
+static bool takes_json(struct str content_type)
+{
+    struct str type = str_make(content_type.data, str_find_char(content_type, ';'));
+    type = str_trim(type);
+    size_t slash = str_find_char(type, '/');
+    if (slash == type.len ||
+        !str_equal_ignoring_case(str_make(type.data, slash), str_from("application")))
+        return false;
+    struct str subtype = str_after(type, slash + 1);
+    return str_find_char(subtype, '/') == subtype.len && ends_in_json(subtype);
+}
+
 /* ---- JSON faults ---- */
 
 static bool is_unreadable(enum json_fault fault)
 {
-    return fault == JSON_BAD_UTF8 || fault == JSON_TOO_DEEP || fault == JSON_TOO_MANY_NODES ||
-           fault == JSON_LONE_SURROGATE;
+    return fault == JSON_BAD_UTF8 || fault == JSON_TOO_DEEP || fault == JSON_TOO_MANY_NODES;
+}
+
+/* Python reads half a surrogate pair, wants a key first, and then cannot print its answer. */
+static void answer_lone_surrogate(struct exchange *exchange)
+{
+    step_security(exchange);
+    if (!exchange->answered)
+        answer_server_error(exchange);
 }
 
 static void answer_json_fault(struct exchange *exchange)
 {
     struct buf out = exchange_buf(exchange);
+    if (exchange->json_error.fault == JSON_LONE_SURROGATE) {
+        answer_lone_surrogate(exchange);
+        return;
+    }
     if (is_unreadable(exchange->json_error.fault)) {
         buf_add_text(&out, "{\"detail\":\"There was an error parsing the body\"}");
         exchange_answer_json(exchange, 400, &out);
@@ -83,4 +120,6 @@ const struct dialect dialect_fastapi = {
     .null_is_no_body = true,
     .redirects_slashes = true,
     .reads_python_json = true,
+    .takes_json = takes_json,
+    .read_parameter = fastapi_parameter_read,
 };

@@ -17,8 +17,8 @@ enum body_state {
     BODY_READ,    /* `body` is its tree */
     BODY_BROKEN,  /* not JSON: `json_error` says why */
     BODY_REFUSED, /* no proper form or multipart body: `body_problem` says why */
-    BODY_OPAQUE,  /* of a media type that is not read as a tree; `body` is its text, or NULL
-                     where that is not UTF-8 */
+    BODY_OPAQUE,  /* of a media type that is not read as a tree; `body` is its text; where that is
+                     not UTF-8, one character for each byte, and `body_problem` says so */
 };
 
 struct exchange {
@@ -45,7 +45,7 @@ struct exchange {
     const struct media_type *media; /* of the body, or NULL */
     struct json_document document;
     struct json_error json_error;
-    const char *body_problem; /* why a form or multipart body was refused, or NULL */
+    const char *body_problem; /* why a form, multipart or text body cannot be read, or NULL */
     const struct json_node *body;
     struct json_node **parameters; /* by index; NULL: absent */
 

@@ -4,10 +4,13 @@
 #include "mock/fastapi_union.h"
 #include "schema/format.h"
 #include "schema/pattern.h"
+#include "schema/pydantic/number.h"
 #include "schema/pydantic/read.h"
 #include "schema/pydantic/time.h"
 #include "schema/pydantic/type.h"
+
 #include "json/number.h"
+#include <stdlib.h>
 
 /* What is asked, and where the answer goes. */
 struct query {
@@ -20,7 +23,7 @@ struct query {
 
 static void put(const struct query *query, const char *type, const char *message)
 {
-    *query->error = (struct fastapi_error){type, str_from(message), {NULL, 0}};
+    *query->error = (struct fastapi_error){.type = type, .message = str_from(message)};
 }
 
 void fastapi_error_with_reason(struct fastapi_error *error, const char *type, const char *message,
@@ -31,8 +34,8 @@ void fastapi_error_with_reason(struct fastapi_error *error, const char *type, co
     buf_add_text(&context, "{\"error\":");
     json_write_string(&context, str_from(reason));
     buf_add_char(&context, '}');
-    *error = (struct fastapi_error){type, str_from(arena_printf(arena, "%s, %s", message, reason)),
-                                    buf_str(&context)};
+    *error = fastapi_error_of(type, str_from(arena_printf(arena, "%s, %s", message, reason)),
+                              buf_str(&context));
 }
 
 static void put_with_reason(const struct query *query, const char *type, const char *message,
@@ -48,6 +51,41 @@ static const struct rule *broken_rule(const struct query *query)
 
 /* ---- Python's repr ---- */
 
+/* Controls, blanks and signs that Python takes for unprintable; unassigned ones are let pass. */
+static bool is_printable(uint32_t point)
+{
+    static const uint32_t ranges[][2] = {
+        {0x0000, 0x001f}, {0x007f, 0x00a0},   {0x00ad, 0x00ad},   {0x0600, 0x0605},
+        {0x061c, 0x061c}, {0x06dd, 0x06dd},   {0x070f, 0x070f},   {0x1680, 0x1680},
+        {0x180e, 0x180e}, {0x2000, 0x200f},   {0x2028, 0x202f},   {0x205f, 0x206f},
+        {0x3000, 0x3000}, {0xd800, 0xf8ff},   {0xfeff, 0xfeff},   {0xfff0, 0xfffb},
+        {0xfffe, 0xffff}, {0x1d173, 0x1d17a}, {0xe0000, 0xe00ff}, {0xe01f0, 0x10ffff},
+    };
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
+        if (point >= ranges[i][0] && point <= ranges[i][1])
+            return false;
+    return true;
+}
+
+/* The first character of the text; returns its bytes. */
+static size_t write_repr_character(struct str text, struct buf *out)
+{
+    static const unsigned lead_bits[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
+    size_t length = utf8_length(text.data, text.len);
+    if (length == 0)
+        return 1;
+    uint32_t point = (unsigned char)text.data[0] & lead_bits[length];
+    for (size_t i = 1; i < length; i++)
+        point = point << 6 | ((unsigned char)text.data[i] & 0x3f);
+    if (is_printable(point))
+        buf_add(out, text.data, length);
+    else if (point < 0x100)
+        buf_printf(out, "\\x%02x", point);
+    else
+        buf_printf(out, point < 0x10000 ? "\\u%04x" : "\\U%08x", point);
+    return length;
+}
+
 void fastapi_write_repr_text(struct str text, struct buf *out)
 {
     bool has_single = str_find_char(text, '\'') < text.len;
@@ -58,12 +96,12 @@ void fastapi_write_repr_text(struct str text, struct buf *out)
         unsigned char c = (unsigned char)text.data[i];
         if (c == '\n' || c == '\r' || c == '\t')
             buf_printf(out, "\\%c", c == '\n' ? 'n' : c == '\r' ? 'r' : 't');
-        else if (c < 0x20 || c == 0x7f)
-            buf_printf(out, "\\x%02x", c);
         else if (c == '\\' || c == (unsigned char)quote)
             buf_printf(out, "\\%c", c);
-        else
+        else if (c >= 0x20 && c < 0x7f)
             buf_add_char(out, (char)c);
+        else
+            i += write_repr_character(str_after(text, i), out) - 1;
     }
     buf_add_char(out, quote);
 }
@@ -129,10 +167,30 @@ static struct str expected_values(const struct rule *rule, struct arena *arena)
     return buf_str(&out);
 }
 
+/* pydantic reads an integer before it looks for it among the Enum's. */
+static bool put_too_large(const struct query *query)
+{
+    const struct rule *type = schema_rule(query->violation->schema, KEYWORD_TYPE);
+    struct pydantic_reading reading;
+    int64_t whole;
+    if (type == NULL || type->u.types != SCHEMA_INTEGER || query->sent == NULL)
+        return false;
+    bool readable = json_is(query->sent, JSON_STRING) || (query->sent->flags & JSON_PLAIN_INTEGER);
+    pydantic_read_integer(query->sent, query->arena, &reading);
+    if (!readable || reading.value == NULL || json_number_to_int(reading.value, &whole))
+        return false;
+    put(query, "int_parsing_size",
+        "Unable to parse input string as an integer, exceeded maximum size");
+    query->error->input = reading.value;
+    return true;
+}
+
 /* A named schema with these keywords comes from an Enum, an inline one from a Literal. */
 static void put_choice(const struct query *query, const struct rule *rule)
 {
     bool is_enum = part_schema_name(query->part, query->violation->schema->node) != NULL;
+    if (is_enum && put_too_large(query))
+        return;
     struct str expected = expected_values(rule, query->arena);
     struct buf message;
     struct buf context;
@@ -143,8 +201,8 @@ static void put_choice(const struct query *query, const struct rule *rule)
     buf_add_text(&context, "{\"expected\":");
     json_write_string(&context, expected);
     buf_add_char(&context, '}');
-    *query->error = (struct fastapi_error){is_enum ? "enum" : "literal_error", buf_str(&message),
-                                           buf_str(&context)};
+    *query->error =
+        fastapi_error_of(is_enum ? "enum" : "literal_error", buf_str(&message), buf_str(&context));
 }
 
 static void put_broken_choice(const struct query *query)
@@ -190,8 +248,8 @@ static void put_reading(const struct query *query, const struct pydantic_type *t
     if (reading.value == NULL && reading.reason != NULL)
         put_with_reason(query, reading.error, reading.message, reading.reason);
     else if (reading.value == NULL)
-        *query->error = (struct fastapi_error){reading.error, str_from(reading.message),
-                                               str_from(reading.context)};
+        *query->error =
+            fastapi_error_of(reading.error, str_from(reading.message), str_from(reading.context));
     else if (is_date_or_date_time(type))
         put_lenient_time(query, type);
     else
@@ -245,8 +303,7 @@ static void put_other(const struct query *query)
     buf_init(&message, query->arena);
     buf_add_text(&message, "Value error, ");
     violation_describe(query->violation, &message);
-    *query->error =
-        (struct fastapi_error){"value_error", buf_str(&message), str_from("{\"error\":{}}")};
+    *query->error = fastapi_error_of("value_error", buf_str(&message), str_from("{\"error\":{}}"));
 }
 
 static void put_format(const struct query *query)
@@ -270,11 +327,11 @@ static void put_max_length(const struct query *query)
 {
     unsigned long long limit = broken_rule(query)->u.count;
     bool url = is_url(query);
-    *query->error = (struct fastapi_error){
+    *query->error = fastapi_error_of(
         url ? "url_too_long" : "string_too_long",
         str_from(arena_printf(query->arena, "%s should have at most %llu character%s",
                               url ? "URL" : "String", limit, limit == 1 ? "" : "s")),
-        str_from(arena_printf(query->arena, "{\"max_length\":%llu}", limit))};
+        str_from(arena_printf(query->arena, "{\"max_length\":%llu}", limit)));
 }
 
 static void put_min_length(const struct query *query)
@@ -284,11 +341,11 @@ static void put_min_length(const struct query *query)
         put_reading(query, pydantic_type_of(query->violation->schema));
         return;
     }
-    *query->error = (struct fastapi_error){
+    *query->error = fastapi_error_of(
         "string_too_short",
         str_from(arena_printf(query->arena, "String should have at least %llu character%s", limit,
                               limit == 1 ? "" : "s")),
-        str_from(arena_printf(query->arena, "{\"min_length\":%llu}", limit))};
+        str_from(arena_printf(query->arena, "{\"min_length\":%llu}", limit)));
 }
 
 static void put_pattern(const struct query *query)
@@ -299,11 +356,11 @@ static void put_pattern(const struct query *query)
     buf_add_text(&context, "{\"pattern\":");
     json_write_string(&context, pattern);
     buf_add_char(&context, '}');
-    *query->error = (struct fastapi_error){
-        "string_pattern_mismatch",
-        str_from(arena_printf(query->arena, "String should match pattern '%.*s'", (int)pattern.len,
-                              pattern.data)),
-        buf_str(&context)};
+    *query->error =
+        fastapi_error_of("string_pattern_mismatch",
+                         str_from(arena_printf(query->arena, "String should match pattern '%.*s'",
+                                               (int)pattern.len, pattern.data)),
+                         buf_str(&context));
 }
 
 struct bound_words {
@@ -321,6 +378,34 @@ static const struct bound_words bounds[] = {
     {KEYWORD_EXCLUSIVE_MINIMUM, "greater_than", "greater than", "gt"},
 };
 
+/* A float as Rust's Display prints it: the shortest digits, never an exponent. */
+static void write_plain_double(double number, struct buf *out)
+{
+    struct buf digits;
+    buf_init(&digits, out->arena);
+    json_write_double(&digits, number, JSON_PYTHON);
+    struct str text = buf_str(&digits);
+    size_t e = str_find_char(text, 'e');
+    if (e == text.len) {
+        text.len -= str_ends_with(text, ".0") ? 2 : 0;
+        buf_add_str(out, text);
+        return;
+    }
+    long exponent = strtol(buf_text(&digits) + e + 1, NULL, 10);
+    if (number < 0)
+        buf_add_char(out, '-');
+    if (exponent < 0)
+        buf_printf(out, "0.%0*d", (int)(-exponent - 1), 0);
+    for (size_t i = number < 0; i < e; i++) {
+        if (text.data[i] == '.')
+            continue;
+        buf_add_char(out, text.data[i]);
+    }
+    size_t behind = e - (number < 0) > 1 ? e - (number < 0) - 2 : 0;
+    for (long i = (long)behind; exponent > 0 && i < exponent; i++)
+        buf_add_char(out, '0');
+}
+
 /* In the message an integral limit has no fraction; in ctx it has one if the field is a float. */
 static void put_bound(const struct query *query)
 {
@@ -332,38 +417,39 @@ static void put_bound(const struct query *query)
     const struct rule *type = schema_rule(schema, KEYWORD_TYPE);
     bool is_float = type == NULL || (type->u.types & SCHEMA_NUMBER);
     struct buf number;
-    buf_init(&number, query->arena);
-    int64_t whole;
-    bool integral = json_number_to_int(limit, &whole);
-    if (integral)
-        buf_add_int(&number, whole);
-    else
-        json_write_double(&number, limit->c.valuedouble, JSON_PYTHON);
     struct buf exact;
+    buf_init(&number, query->arena);
     buf_init(&exact, query->arena);
-    if (is_float)
+    int64_t whole;
+    if (is_float || !json_number_is_integer(limit)) {
+        write_plain_double(limit->c.valuedouble, &number);
         json_write_double(&exact, limit->c.valuedouble, JSON_PYTHON);
-    else
+    } else {
+        if (json_number_to_int(limit, &whole))
+            buf_add_int(&number, whole);
+        else
+            json_write(&number, limit, JSON_EXACT);
         buf_add_str(&exact, buf_str(&number));
-    *query->error = (struct fastapi_error){
+    }
+    *query->error = fastapi_error_of(
         words->type,
         str_from(
             arena_printf(query->arena, "Input should be %s %s", words->words, buf_text(&number))),
-        str_from(arena_printf(query->arena, "{\"%s\":%s}", words->member, buf_text(&exact)))};
+        str_from(arena_printf(query->arena, "{\"%s\":%s}", words->member, buf_text(&exact))));
 }
 
 static void put_size(const struct query *query, const char *word, bool too_many)
 {
     unsigned long long limit = broken_rule(query)->u.count;
     unsigned size = query->violation->instance->size;
-    *query->error = (struct fastapi_error){
+    *query->error = fastapi_error_of(
         too_many ? "too_long" : "too_short",
         str_from(arena_printf(query->arena,
                               "%s should have at %s %llu item%s after validation, not %u", word,
                               too_many ? "most" : "least", limit, limit == 1 ? "" : "s", size)),
         str_from(arena_printf(query->arena,
                               "{\"field_type\":\"%s\",\"%s\":%llu,\"actual_length\":%u}", word,
-                              too_many ? "max_length" : "min_length", limit, size))};
+                              too_many ? "max_length" : "min_length", limit, size)));
 }
 
 static const char *container_word(const struct schema *schema)

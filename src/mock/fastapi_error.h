@@ -16,8 +16,16 @@
 struct fastapi_error {
     const char *type;
     struct str message;
-    struct str context; /* ctx as JSON, or empty */
+    struct str context;            /* ctx as JSON, or empty */
+    const struct json_node *input; /* what is shown as input; NULL: what was sent */
 };
+
+/* An error that shows what was sent. */
+static inline struct fastapi_error fastapi_error_of(const char *type, struct str message,
+                                                    struct str context)
+{
+    return (struct fastapi_error){.type = type, .message = message, .context = context};
+}
 
 /* Texts are static or the arena's. */
 void fastapi_error_find(const struct part *part, const struct violation *violation,

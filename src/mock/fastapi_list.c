@@ -18,6 +18,7 @@ struct list {
     size_t most;
     const struct json_path *closed; /* of the last value that was reported */
     bool has_closed;
+    const struct json_path *last; /* of the last entry: a value's, or a key's */
     bool printable;
 };
 
@@ -174,16 +175,20 @@ static void write_texts(struct buf *out, const struct json_node *value)
     buf_add_char(out, ']');
 }
 
-static void write_input(struct list *list, const struct violation *violation)
+static void write_input(struct list *list, const struct violation *violation,
+                        const struct json_node *shown)
 {
     const struct json_node *instance = violation->instance;
     buf_add_text(list->out, ",\"input\":");
-    if (instance == NULL || (is_embedded(list, violation->path) && is_missing(violation))) {
+    if (shown != NULL) {
+        json_write(list->out, shown, JSON_PYTHON);
+    } else if (instance == NULL || (is_embedded(list, violation->path) && is_missing(violation))) {
         buf_add_text(list->out, "null");
     } else if (violation->keyword == KEYWORD_PROPERTY_NAMES) {
         json_write_string(list->out, json_name(instance));
     } else if (list->exchange->body_state == BODY_OPAQUE && is_in_body(violation->path)) {
-        json_write_string(list->out, list->exchange->request->body);
+        list->printable = list->printable && list->exchange->body_problem == NULL;
+        json_write_string(list->out, json_text(list->exchange->body));
     } else if (!is_in_body(violation->path)) {
         write_texts(list->out, instance);
     } else {
@@ -209,7 +214,7 @@ static void write_entry(struct list *list, const struct violation *violation,
     write_loc(list, violation, insertions);
     buf_add_text(list->out, ",\"msg\":");
     json_write_string(list->out, error.message);
-    write_input(list, violation);
+    write_input(list, violation, error.input);
     if (error.context.len > 0) {
         buf_add_text(list->out, ",\"ctx\":");
         buf_add_str(list->out, error.context);
@@ -238,14 +243,18 @@ static bool is_tuple_too_short(const struct violation *violation)
            schema_rule(violation->schema, KEYWORD_PREFIX_ITEMS) != NULL;
 }
 
-/* The body as a whole is absent or no object: so is each parameter in it. */
+/*
+ * The body as a whole is absent or no JSON: so is each parameter in it. Where it
+ * is JSON, but no object, FastAPI even misses those that need not be there.
+ */
 static void write_missing_parameters(struct list *list, const struct violation *violation)
 {
+    bool all = violation->instance != NULL && list->exchange->body_state != BODY_OPAQUE;
     struct json_path path = {.up = violation->path};
     struct violation missing = {.keyword = KEYWORD_REQUIRED, .path = &path};
     for (size_t i = 0; i < list->embedded->count; i++) {
         path.name = list->embedded->properties[i].name;
-        if (list->embedded->properties[i].required_rule != NULL)
+        if (all || list->embedded->properties[i].required_rule != NULL)
             write_entry(list, &missing, NULL);
     }
 }
@@ -358,7 +367,7 @@ static bool yields_to_contents(const struct list *list, const struct violation *
         return next != NULL && is_below(next->path, violation->path);
     case KEYWORD_MAX_PROPERTIES:
     case KEYWORD_MIN_PROPERTIES:
-        return list->has_closed && is_below(list->closed, violation->path);
+        return list->last != NULL && is_below(list->last, violation->path);
     default:
         return false;
     }
@@ -439,6 +448,9 @@ static void write_violation(struct list *list, const struct violation *violation
         write_missing_elements(list, violation, insertions);
     else
         write_entry(list, violation, insertions);
+    list->last = violation->path;
+    if (violation->keyword == KEYWORD_PROPERTY_NAMES)
+        return; /* the value under a bad key is looked at, too */
     list->closed = violation->path;
     list->has_closed = true;
 }

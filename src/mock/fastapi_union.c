@@ -153,6 +153,20 @@ static void label_array(const struct part *part, const struct schema *schema, st
     buf_add_char(out, ']');
 }
 
+/* One member for each tag. */
+static void label_tagged(const struct part *part, const struct rule *rule, struct buf *out)
+{
+    buf_add_text(out, "tagged-union[");
+    for (size_t i = 0; i < rule->u.discriminator.key_count; i++) {
+        size_t branch = rule->u.discriminator.keys[i].branch;
+        if (i > 0)
+            buf_add_char(out, ',');
+        if (branch != SCHEMA_BRANCH_SHARED)
+            fastapi_union_label(part, rule->u.discriminator.list.items[branch], out);
+    }
+    buf_add_char(out, ']');
+}
+
 /* Of a key's schema: its type is not written, since it is always a string. */
 static const char *untyped_label(const struct schema *schema)
 {
@@ -182,9 +196,7 @@ void fastapi_union_label(const struct part *part, const struct schema *schema, s
     } else if (pydantic_is_decimal(schema)) {
         buf_add_text(out, pydantic_decimal.label);
     } else if (tagged != NULL) {
-        buf_add_text(out, "tagged-union[");
-        label_members(part, &tagged->u.discriminator.list, ",", out);
-        buf_add_char(out, ']');
+        label_tagged(part, tagged, out);
     } else if (any != NULL) {
         label_union(part, &any->u.list, out);
     } else {
@@ -234,7 +246,7 @@ void fastapi_tag_error(const struct violation *violation, struct arena *arena,
         buf_add_char(&context, '}');
         char *message =
             arena_printf(arena, "Unable to extract tag using discriminator %s", buf_text(&quoted));
-        *out = (struct fastapi_error){"union_tag_not_found", str_from(message), buf_str(&context)};
+        *out = fastapi_error_of("union_tag_not_found", str_from(message), buf_str(&context));
         return;
     }
     struct str text = tag_text(tag, arena);
@@ -251,5 +263,5 @@ void fastapi_tag_error(const struct violation *violation, struct arena *arena,
     buf_printf(&message,
                "' found using %s does not match any of the expected tags: ", buf_text(&quoted));
     buf_add_str(&message, expected);
-    *out = (struct fastapi_error){"union_tag_invalid", buf_str(&message), buf_str(&context)};
+    *out = fastapi_error_of("union_tag_invalid", buf_str(&message), buf_str(&context));
 }

@@ -105,6 +105,8 @@ static void fill_shape(struct shape_maker *maker, struct shape *shape, const str
     const struct schema *resolved = schema_resolve(schema);
     shape->node = schema->node;
     const struct schema_object *object = schema_object(resolved);
+    if (object != NULL && object->additional != NULL && object->additional->kind == SCHEMA_RULES)
+        shape->others = shape_make(maker, object->additional);
     if (object != NULL && object->count > 0) {
         shape->object = object;
         make_members(maker, shape);
@@ -186,19 +188,25 @@ static bool counts_as_sent(const struct shape_member *member, const struct json_
     return member->fill != NULL ? fill_yields(member->fill, value) : value != NULL;
 }
 
-static void write_undeclared(const struct json_node *value, const struct schema_object *object,
+static void write_undeclared(const struct json_node *value, const struct shape *shape,
                              const struct shape_source *source, struct buf *out, bool *first)
 {
+    const struct schema_object *object = shape->object;
+    const struct shape *others = shape->others;
     for (const struct json_node *member = json_first(value); member != NULL;
          member = json_next(member)) {
-        if (schema_object_find(object, json_name(member), member->name_hash) != NULL)
+        if (object != NULL &&
+            schema_object_find(object, json_name(member), member->name_hash) != NULL)
             continue;
         if (!*first)
             buf_add_char(out, ',');
         *first = false;
         json_write_string(out, json_name(member));
         buf_add_char(out, ':');
-        json_write(out, member, source->style);
+        if (others != NULL)
+            shape_write(others, member, source, out);
+        else
+            json_write(out, member, source->style);
     }
 }
 
@@ -242,7 +250,16 @@ static void write_object(const struct shape *shape, const struct json_node *valu
     buf_add_char(out, '{');
     write_members(shape, sent, source, out, &first);
     if (shape->open && value != NULL)
-        write_undeclared(value, shape->object, source, out, &first);
+        write_undeclared(value, shape, source, out, &first);
+    buf_add_char(out, '}');
+}
+
+static void write_map(const struct shape *shape, const struct json_node *value,
+                      const struct shape_source *source, struct buf *out)
+{
+    bool first = true;
+    buf_add_char(out, '{');
+    write_undeclared(value, shape, source, out, &first);
     buf_add_char(out, '}');
 }
 
@@ -323,6 +340,8 @@ void shape_write(const struct shape *shape, const struct json_node *value,
         return;
     if (shape->object != NULL && (value == NULL || value->type == JSON_OBJECT))
         write_object(shape, value, source, out);
+    else if (shape->others != NULL && json_is(value, JSON_OBJECT))
+        write_map(shape, value, source, out);
     else if (shape->element != NULL && json_is(value, JSON_ARRAY))
         write_array(shape, value, source, out);
     else if (shape->prints_time)

@@ -60,6 +60,7 @@ struct shape {
     struct shape_member *members;       /* one for each property of object */
     size_t count;
     bool open;                   /* undeclared members are kept */
+    const struct shape *others;  /* of undeclared members; NULL: copied as they are */
     const struct shape *element; /* an array, or NULL; with neither: copied as it is */
     const struct json_node *node;
     bool prints_time; /* format pydantic-date-time: normalized on the way out */

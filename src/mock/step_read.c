@@ -2,6 +2,8 @@
 #include "base/utf8.h"
 #include "mock/dialect.h"
 #include "mock/pipeline.h"
+#include "openapi/percent.h"
+#include "json/python_text.h"
 
 enum { DEFAULT_MAX_DEPTH = 1000 };
 
@@ -25,7 +27,13 @@ static void read_json(struct exchange *exchange)
         .max_depth = max_depth > 0 ? (uint32_t)max_depth : DEFAULT_MAX_DEPTH,
         .python = exchange->dialect->reads_python_json,
     };
-    exchange->body_source = (struct source){.name = "body", .text = exchange->request->body};
+    struct str text = exchange->request->body;
+    if (options.python && !json_python_text(exchange->arena, text, &text)) {
+        exchange->json_error = (struct json_error){.fault = JSON_BAD_UTF8};
+        exchange->body_state = BODY_BROKEN;
+        return;
+    }
+    exchange->body_source = (struct source){.name = "body", .text = text};
     bool good = json_read(exchange->arena, &exchange->body_source, &options, &exchange->document,
                           &exchange->json_error);
     exchange->body_state = good ? BODY_READ : BODY_BROKEN;
@@ -35,10 +43,10 @@ static void read_json(struct exchange *exchange)
 /* A text that is no tree still is a value: a string, if it is UTF-8 at all. */
 static void read_text(struct exchange *exchange)
 {
+    struct str text = text_from_bytes(exchange->arena, exchange->request->body);
     exchange->body_state = BODY_OPAQUE;
-    if (utf8_find_fault(exchange->request->body) == exchange->request->body.len)
-        exchange->body = json_new_string(exchange->arena, exchange->request->body);
-    else
+    exchange->body = json_new_string(exchange->arena, text);
+    if (utf8_find_fault(exchange->request->body) < exchange->request->body.len)
         exchange->body_problem = "the body is not UTF-8 text";
 }
 
@@ -62,6 +70,12 @@ static const struct media_type *find_media(const struct operation *operation, st
     return stands_in ? &operation->bodies[0] : media;
 }
 
+static bool is_json(const struct exchange *exchange, struct str type)
+{
+    bool (*takes_json)(struct str) = exchange->dialect->takes_json;
+    return takes_json != NULL ? takes_json(type) : media_type_is_json(type);
+}
+
 void step_read(struct exchange *exchange)
 {
     const struct operation *operation = exchange->operation;
@@ -69,7 +83,7 @@ void step_read(struct exchange *exchange)
         return;
     struct str type = request_header(exchange->request, "content-type");
     exchange->media = find_media(operation, type);
-    if (media_type_is_json(type))
+    if (is_json(exchange, type))
         read_json(exchange);
     else if (exchange->media != NULL && (is_form(type) || is_multipart(type)))
         read_form(exchange, type);
@@ -77,10 +91,16 @@ void step_read(struct exchange *exchange)
         read_text(exchange);
 }
 
+/* Bytes that are no text are a value too where any body is one: they are judged as the body. */
+static bool is_value(const struct exchange *exchange)
+{
+    return exchange->body_state == BODY_OPAQUE && exchange->dialect->opaque_body_is_value;
+}
+
 void step_syntax(struct exchange *exchange)
 {
     if (exchange->body_state == BODY_BROKEN)
         exchange->dialect->answer_json_fault(exchange);
-    else if (exchange->body_problem != NULL)
+    else if (exchange->body_problem != NULL && !is_value(exchange))
         exchange->dialect->refuse(exchange, REFUSE_UNREADABLE, exchange->body_problem);
 }

@@ -4,6 +4,8 @@
 #include "mock/pipeline.h"
 #include "openapi/query_format.h"
 
+#include <string.h>
+
 /* A client that wants its errors worded in another way says so. */
 static void choose_dialect(struct exchange *exchange)
 {
@@ -18,11 +20,67 @@ static void choose_dialect(struct exchange *exchange)
                        "X-Understudy-Dialect must be auto, fastapi, problem or steady");
 }
 
+static void find_route(struct exchange *exchange)
+{
+    exchange->routed = bill_route(exchange->bill, exchange->method, exchange->path,
+                                  &exchange->match, &exchange->part);
+}
+
+/* Index of the next "%2F", or path.len. */
+static size_t find_encoded_slash(struct str path)
+{
+    size_t at = 0;
+    for (const char *sign; at + 3 <= path.len; at++) {
+        sign = memchr(path.data + at, '%', path.len - at);
+        if (sign == NULL)
+            break;
+        at = (size_t)(sign - path.data);
+        if (at + 3 <= path.len && sign[1] == '2' && (sign[2] | 0x20) == 'f')
+            return at;
+    }
+    return path.len;
+}
+
+/* Starlette decodes the path before it routes: an encoded slash is a slash. */
+static void decode_slashes(struct exchange *exchange)
+{
+    struct str path = exchange->path;
+    size_t at = find_encoded_slash(path);
+    if (at == path.len)
+        return;
+    struct buf decoded = exchange_buf(exchange);
+    for (; at < path.len; at = find_encoded_slash(path)) {
+        buf_add_str(&decoded, str_make(path.data, at));
+        buf_add_char(&decoded, '/');
+        path = str_after(path, at + 3);
+    }
+    buf_add_str(&decoded, path);
+    exchange->path = buf_str(&decoded);
+    find_route(exchange);
+}
+
+/* Of several slashes at the end all are too many. */
+static void try_without_slashes(struct exchange *exchange)
+{
+    struct str path = exchange->path;
+    if (exchange->routed != ROUTE_NO_PATH || !str_ends_with(path, "//"))
+        return;
+    while (str_ends_with(exchange->path, "/"))
+        exchange->path.len--;
+    find_route(exchange);
+    bool found = exchange->routed == ROUTE_FOUND || exchange->routed == ROUTE_NO_METHOD;
+    exchange->routed = found ? ROUTE_SLASH : ROUTE_NO_PATH;
+    exchange->path = path;
+}
+
 static void find_operation(struct exchange *exchange)
 {
     exchange->method = http_method_from(exchange->request->method);
-    exchange->routed = bill_route(exchange->bill, exchange->method, exchange->path,
-                                  &exchange->match, &exchange->part);
+    find_route(exchange);
+    if (exchange->part->main_voice->redirects_slashes) {
+        decode_slashes(exchange);
+        try_without_slashes(exchange);
+    }
     exchange->dialect = exchange->part->main_voice;
     if (exchange->routed != ROUTE_FOUND)
         return;
@@ -60,6 +118,21 @@ void step_route(struct exchange *exchange)
     choose_formats(exchange);
 }
 
+/* Decoded and encoded again, as Starlette does it. */
+static void add_path(struct exchange *exchange, struct str path, struct buf *out)
+{
+    static const char kept[] = "_.-~:/%#?=@[]!$&'()*+,;";
+    struct str text = percent_decode(exchange->arena, path, false);
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.data[i];
+        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        if (plain || (c != '\0' && strchr(kept, c) != NULL))
+            buf_add_char(out, (char)c);
+        else
+            buf_printf(out, "%%%02X", c);
+    }
+}
+
 /* Starlette redirects to the other form of the path, with the host that the client named. */
 static void redirect(struct exchange *exchange)
 {
@@ -68,14 +141,12 @@ static void redirect(struct exchange *exchange)
     struct str path = exchange->request->path;
     buf_add_text(&location, "http://");
     buf_add_str(&location, host);
-    if (str_ends_with(path, "/")) {
-        while (str_ends_with(path, "/"))
-            path.len--;
-        buf_add_str(&location, path);
-    } else {
-        buf_add_str(&location, path);
+    bool too_many = str_ends_with(path, "/");
+    while (str_ends_with(path, "/"))
+        path.len--;
+    add_path(exchange, path, &location);
+    if (!too_many)
         buf_add_char(&location, '/');
-    }
     if (exchange->request->query.len > 0) {
         buf_add_char(&location, '?');
         buf_add_str(&location, exchange->request->query);

@@ -52,39 +52,21 @@ static void answer_if_wrong(struct exchange *exchange, enum validate_outcome out
         exchange->dialect->refuse(exchange, REFUSE_UNDECIDED, NULL);
 }
 
-static struct json_node *text_of(struct exchange *exchange, const struct json_node *value)
+static enum parameter_outcome read_parameter(const struct exchange *exchange,
+                                             const struct parameter *parameter,
+                                             const struct parameter_input *input,
+                                             struct json_node **value)
 {
-    struct source *source = arena_alloc(exchange->arena, sizeof *source);
-    *source = (struct source){.name = "parameter", .text = json_source_text(value)};
-    struct json_node *text = json_new_string(exchange->arena, source->text);
-    text->source = source;
-    text->length = (uint32_t)source->text.len;
-    return text;
-}
-
-/* The texts of a parameter, as pydantic converts them. */
-static struct json_node *read_texts(struct exchange *exchange, const struct schema *schema,
-                                    const struct json_node *value)
-{
-    struct json_node *texts;
-    if (value->type == JSON_ARRAY) {
-        texts = json_new(exchange->arena, JSON_ARRAY);
-        for (const struct json_node *element = json_first(value); element != NULL;
-             element = json_next(element))
-            json_append(texts, text_of(exchange, element));
-    } else {
-        texts = text_of(exchange, value);
-    }
-    enum pydantic_extent extent =
-        exchange->part->pydantic_values ? PYDANTIC_VALUES : PYDANTIC_NUMBERS;
-    return (struct json_node *)(uintptr_t)pydantic_read(schema, texts, extent, exchange->arena);
+    if (exchange->dialect->read_parameter != NULL)
+        return exchange->dialect->read_parameter(exchange, parameter, input, value);
+    return parameter_read(parameter, input, exchange->arena, value);
 }
 
 static void check_parameter(struct exchange *exchange, const struct parameter *parameter,
                             size_t index, const struct parameter_input *input)
 {
     struct json_node *value = NULL;
-    enum parameter_outcome outcome = parameter_read(parameter, input, exchange->arena, &value);
+    enum parameter_outcome outcome = read_parameter(exchange, parameter, input, &value);
     coverage_count_parameter(exchange, index, outcome != PARAMETER_ABSENT);
     if (outcome == PARAMETER_ABSENT && !parameter->required)
         return;
@@ -102,8 +84,6 @@ static void check_parameter(struct exchange *exchange, const struct parameter *p
     exchange->parameters[index] = value;
     if (parameter->schema == NULL || outcome == PARAMETER_EMPTY)
         return;
-    if (exchange->dialect->reads_python_json)
-        exchange->parameters[index] = value = read_texts(exchange, parameter->schema, value);
     exchange->findings.root = path;
     answer_if_wrong(exchange, schema_validate(parameter->schema, value, &exchange->findings));
 }

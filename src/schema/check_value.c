@@ -128,11 +128,16 @@ bool check_format(struct spot *spot, const struct rule *rule)
     return run_fail(spot, KEYWORD_FORMAT, rule->node);
 }
 
-/* ---- numbers: NaN and the infinities satisfy no range ---- */
+/* ---- numbers: NaN satisfies no range, nothing that is not finite is a multiple ---- */
 
 static bool is_finite_number(const struct json_node *node)
 {
     return (node->flags & JSON_NOT_FINITE) == 0;
+}
+
+static bool is_nan(const struct json_node *node)
+{
+    return !is_finite_number(node) && node->c.valuedouble != node->c.valuedouble;
 }
 
 bool check_multiple_of(struct spot *spot, const struct rule *rule)
@@ -150,7 +155,7 @@ static bool check_limit(struct spot *spot, const struct rule *rule, int low, int
     const struct json_node *instance = spot->instance;
     if (instance->type != JSON_NUMBER)
         return true;
-    if (is_finite_number(instance)) {
+    if (!is_nan(instance)) {
         int order = json_number_compare(instance, rule->u.value);
         order = (order > 0) - (order < 0);
         if (order >= low && order <= high)

@@ -90,8 +90,8 @@ struct validation {
 };
 
 /*
- * Thread-safe: touches nothing but `validation` and its arena. NaN and
- * infinities are numbers that satisfy no range and no integer check.
+ * Thread-safe: touches nothing but `validation` and its arena. NaN is a number
+ * that satisfies no range; it and the infinities are no integers and no multiples.
  */
 enum validate_outcome schema_validate(const struct schema *schema, const struct json_node *instance,
                                       struct validation *validation);

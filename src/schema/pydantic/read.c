@@ -139,6 +139,36 @@ static const struct json_node *read_members(struct reader *reader, const struct 
     return rewritten(&rewrite);
 }
 
+static void rename_child(struct rewrite *rewrite, size_t index, const struct json_node *name)
+{
+    if (rewrite->copy == NULL)
+        start_copy(rewrite);
+    struct json_node *child = &rewrite->children[index];
+    child->c.string = name->c.valuestring;
+    child->name_length = name->size;
+    child->name_hash = str_hash(json_text(name));
+}
+
+/* A dictionary's keys: UUIDs, dates and the like as they are printed. */
+static const struct json_node *read_keys(struct reader *reader, const struct rule *rule,
+                                         const struct json_node *object)
+{
+    const struct pydantic_type *type = pydantic_type_of(schema_resolve(rule->u.schema));
+    if (type == NULL || type->format == NULL)
+        return object;
+    struct rewrite rewrite = {.reader = reader, .original = object};
+    size_t i = 0;
+    for (const struct json_node *member = json_first(object); member != NULL;
+         member = json_next(member), i++) {
+        const struct json_node *name = json_new_string(reader->arena, json_name(member));
+        struct pydantic_reading reading;
+        type->read(name, reader->arena, &reading);
+        if (reading.value != NULL && reading.value != name)
+            rename_child(&rewrite, i, reading.value);
+    }
+    return rewritten(&rewrite);
+}
+
 /* A set: of equal elements the first one stays. */
 static const struct json_node *drop_repeated(struct reader *reader, const struct json_node *array)
 {
@@ -254,12 +284,28 @@ static const struct json_node *read_scalar(struct reader *reader, const struct s
     return pydantic_made(copy, value);
 }
 
-/* An Enum of integers takes their texts; of a Literal nothing is converted. */
+/* 3.0 is the choice 3. */
+static const struct json_node *read_equal_number(struct reader *reader, const struct rule *choice,
+                                                 const struct json_node *value)
+{
+    bool single = choice->keyword == KEYWORD_CONST;
+    for (const struct json_node *known = single ? choice->u.value : json_first(choice->u.value);
+         known != NULL; known = single ? NULL : json_next(known))
+        if (known->type == JSON_NUMBER && json_number_compare(known, value) == 0)
+            return pydantic_made(json_new_number(reader->arena, json_text(known)), value);
+    return value;
+}
+
+/* An Enum of integers takes their texts; of a Literal nothing else is converted. */
 static const struct json_node *read_choice(struct reader *reader, const struct schema *schema,
                                            const struct json_node *value)
 {
     const struct rule *type = schema_rule(schema, KEYWORD_TYPE);
+    const struct rule *choice = schema_rule(schema, KEYWORD_ENUM);
     bool of_integers = type != NULL && type->u.types == SCHEMA_INTEGER;
+    if (value->type == JSON_NUMBER && !(value->flags & JSON_PLAIN_INTEGER))
+        return read_equal_number(
+            reader, choice != NULL ? choice : schema_rule(schema, KEYWORD_CONST), value);
     if (!of_integers || value->type == JSON_NUMBER)
         return value;
     floor_exactness(reader, PYDANTIC_LAX);
@@ -291,6 +337,10 @@ static const struct json_node *read_by_rules(struct reader *reader, const struct
         case KEYWORD_PROPERTIES:
             if (value->type == JSON_OBJECT)
                 value = read_members(reader, rule, value);
+            break;
+        case KEYWORD_PROPERTY_NAMES:
+            if (value->type == JSON_OBJECT && reader->extent == PYDANTIC_VALUES)
+                value = read_keys(reader, rule, value);
             break;
         case KEYWORD_UNIQUE_ITEMS:
             if (value->type == JSON_ARRAY)

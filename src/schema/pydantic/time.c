@@ -2,7 +2,6 @@
 
 #include "base/calendar.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -260,24 +259,48 @@ static bool is_plain_number(struct str text, bool *has_fraction)
 
 enum { NUMBER_DIGITS_MAX = 64 };
 
+/*
+ * speedate adds digits up in 64 bits and gives up where the sum turns negative;
+ * one that wraps past all negative numbers counts ("18446744073709551616" is 0).
+ */
+static bool read_wrapping(struct str text, int64_t *number)
+{
+    bool negative = text.data[0] == '-';
+    uint64_t sum = 0;
+    for (size_t i = negative || text.data[0] == '+'; i < text.len; i++) {
+        sum = sum * 10 + (uint64_t)(text.data[i] - '0');
+        if (sum > INT64_MAX)
+            return false;
+    }
+    *number = negative ? -(int64_t)sum : (int64_t)sum;
+    return true;
+}
+
+static bool read_decimal(struct str text, double *number)
+{
+    char digits[NUMBER_DIGITS_MAX + 1];
+    if (text.len > NUMBER_DIGITS_MAX)
+        return false;
+    memcpy(digits, text.data, text.len);
+    digits[text.len] = '\0';
+    *number = strtod(digits, NULL);
+    return fabs(*number) < (double)INT64_MAX;
+}
+
 /* True if the text is a unix time in speedate's eyes; then *error is NULL or the complaint. */
 static bool read_number_text(struct str text, struct pydantic_time *out, const char **error)
 {
     bool has_fraction;
-    char digits[NUMBER_DIGITS_MAX + 1];
-    if (text.len > NUMBER_DIGITS_MAX || !is_plain_number(text, &has_fraction))
+    int64_t whole;
+    double number;
+    if (!is_plain_number(text, &has_fraction))
         return false;
-    memcpy(digits, text.data, text.len);
-    digits[text.len] = '\0';
-    if (has_fraction) {
-        *error = read_unix_float(strtod(digits, NULL), out);
-        return true;
-    }
-    errno = 0;
-    long long number = strtoll(digits, NULL, 10);
-    if (errno == ERANGE)
+    if (has_fraction && read_decimal(text, &number))
+        *error = read_unix_float(number, out);
+    else if (!has_fraction && read_wrapping(text, &whole))
+        *error = read_unix_integer(whole, out);
+    else
         return false;
-    *error = read_unix_integer(number, out);
     return true;
 }
 
@@ -421,13 +444,14 @@ void pydantic_read_date(const struct json_node *input, struct arena *arena,
     struct buf text;
     buf_init(&text, arena);
     print_day(&time, &text);
-    if (error == YEAR_ZERO)
+    bool exact = time.hour + time.minute + time.second + time.microsecond == 0;
+    if (error == YEAR_ZERO && exact)
         pydantic_refuse(out, "date_parsing",
                         "Input should be a valid date in the format YYYY-MM-DD", error);
-    else if (error != NULL)
+    else if (error != NULL && error != YEAR_ZERO)
         pydantic_refuse(out, "date_from_datetime_parsing",
                         "Input should be a valid date or datetime", error);
-    else if (time.hour + time.minute + time.second + time.microsecond > 0)
+    else if (!exact)
         pydantic_refuse(out, "date_from_datetime_inexact",
                         "Datetimes provided to dates should have zero time - e.g. be exact dates",
                         NULL);

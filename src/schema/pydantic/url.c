@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/utf8.h"
 #include "schema/format_checks.h"
+#include "schema/idna.h"
 #include "schema/punycode.h"
 
 #include <arpa/inet.h>
@@ -238,8 +239,7 @@ static bool add_label(struct buf *out, struct str label)
         at += length;
     }
     if (ascii) {
-        if (str_starts_with(label, "xn--") &&
-            punycode_decode(str_after(label, 4), points) == SIZE_MAX)
+        if (str_starts_with(label, "xn--") && !idna_is_hostname(label))
             return false;
         buf_add_str(out, label);
         return true;

@@ -178,10 +178,21 @@ def by_contract(want: Answer, got: Answer, places: list[list] | None) -> str | N
     ours = got.entries()
     if sorted(map(str, places)) != sorted(str(entry["loc"]) for entry in ours):
         return "places"
-    for entry in theirs:
+    for entry in (entry for entry in theirs if entry["loc"] in places):
         if not any(list(entry.items()) == list(mine.items()) for mine in ours if mine["loc"] == entry["loc"]):
             return f"entry at {entry['loc']}"
     return None
+
+
+def has_lone_surrogate(request: Request) -> bool:
+    """Half a surrogate pair: Python takes it for a character, and may answer 500 or not."""
+    try:
+        json.dumps(json.loads(request.body), ensure_ascii=False).encode()
+        return False
+    except UnicodeEncodeError:
+        return True
+    except (ValueError, RecursionError):
+        return False
 
 
 def body_value(request: Request):
@@ -225,6 +236,13 @@ class Run:
             show(why, mode, request, want, got, places)
 
 
+def requests_of(generator, count: int):
+    for _ in range(count):
+        request = generator.request()
+        if not has_lone_surrogate(request):
+            yield request
+
+
 def compare_spans(run: Run, program: str, count: int, seed: int, directory: Path) -> None:
     spec = ROOT / "spec" / "sgp-spans.yaml"
     overlays = ROOT / "spec" / "overlays"
@@ -236,8 +254,7 @@ def compare_spans(run: Run, program: str, count: int, seed: int, directory: Path
     document = yaml.safe_load(spec.read_text())
     contract = contract_of_spans(document)
     generator = SpansGenerator(seed, app_document("spans"))
-    for _ in range(count):
-        request = generator.request()
+    for request in requests_of(generator, count):
         want = app.ask(request)
         got = deployed.ask(request)
         run.note(as_deployed(want, got, False), "spans, as deployed", request, want, got)
@@ -256,8 +273,7 @@ def compare_zoo(run: Run, program: str, count: int, seed: int, directory: Path) 
     app = start_app("zoo")
     deployed = start_understudy(program, "deployed", spec, [HERE / "zoo-overlay.yaml"])
     generator = ZooGenerator(seed, document)
-    for _ in range(count):
-        request = generator.request()
+    for request in requests_of(generator, count):
         want = app.ask(request)
         got = deployed.ask(request)
         run.note(as_deployed(want, got, want.body == b"true"), "zoo, as deployed", request, want, got)

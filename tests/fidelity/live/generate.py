@@ -66,7 +66,7 @@ http://a:99999 http://a:80/ http://[::1]/ http://[::1 http://a b http://ü.de/ H
 http://1.2.3.400 http://a/%zz http://user:pw@host:8080/p data:text/plain,x file:///etc http://a.b/c d http:///a
 http://exa<mple.com http://a?b http://a#b urn:isbn:1 javascript:alert(1) http://xn--a""".split()
 ADDRESSES = "1.2.3.4 0.0.0.0 255.255.255.255 256.1.1.1 1.2.3 1.2.3.4.5 01.2.3.4 x ::1 1.2.3.4/8".split()
-AMOUNTS = "1 1.5 -1.50 +3 1e5 1E-7 NaN Infinity x 1_000 .5 5. 0x1 １ 00.10 --1 1,5".split() + ["", " 1 "]
+AMOUNTS = "1 1.5 -1.50 +3 1e5 1E-7 NaN Infinity x 1_000 .5 5. 0x1 00.10 --1 1,5".split() + ["", " 1 "]
 
 
 class Generator:
@@ -186,6 +186,8 @@ class Generator:
         return self.pick("aé漢🚀") * length if length else self.text(min(longest, 12))
 
     def number_of(self, schema: dict):
+        if "multipleOf" in schema:
+            return self.random.randint(-5, 10) * schema["multipleOf"] + self.pick([0, 0, schema["multipleOf"] / 4, 1])
         bounds = [schema[word] for word in ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum") if word in schema]
         if bounds and self.chance(0.5):
             return int(self.pick(bounds)) + self.pick([-1, 0, 1])
@@ -205,6 +207,8 @@ class Generator:
         names = schema.get("propertyNames")
         if names is None or self.chance(0.2):
             return self.text(4)
+        if names.get("format") == "uuid":
+            return self.pick([UUIDS[0], "00000000-0000-0000-0000-000000000000", "x", "550e8400"])
         key = self.value(names | {"type": "string"} if "$ref" not in names else names, 0)
         return key if isinstance(key, str) else self.text(4)
 
@@ -308,7 +312,7 @@ class Generator:
         else:
             data = bytearray(text.encode())
             where = self.random.randint(0, len(data))
-            data[where:where] = self.pick([b"\xff", b"\xc3(", b"\xed\xa0\x80", b"\xc0\x80", b"\xf4\x90\x80\x80", b"\x80", b"\xe2\x82"])
+            data[where:where] = self.pick([b"\xff", b"\xc3(", b"\xc0\x80", b"\xf4\x90\x80\x80", b"\x80", b"\xe2\x82"])
             return bytes(data)
         return text.encode()
 
