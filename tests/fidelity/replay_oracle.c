@@ -8,15 +8,14 @@
  * breaks it, at exactly `locs`, each entry equal to the backend's wherever the
  * backend has one for that place; 401 and JSON faults as the backend answers.
  */
-#include "support/server.h"
+#include "recorded.h"
 #include "json/number.h"
-#include "json/reader.h"
 #include "json/writer.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { FILE_MAX_BYTES = 256 << 20, SHOWN = 20, HEADERS_MAX = 32, SKIPPED = 77 };
+enum { FILE_MAX_BYTES = 256 << 20, SHOWN = 20, SKIPPED = 77 };
 
 struct run {
     struct stand_in stand_in;
@@ -24,55 +23,6 @@ struct run {
     size_t lines;
     size_t wrong;
 };
-
-struct answer {
-    int status;
-    struct str text;
-    struct json_node *body; /* NULL: not JSON */
-};
-
-static struct json_node *parse(struct arena *arena, struct str text)
-{
-    struct source *source = arena_alloc(arena, sizeof *source);
-    *source = (struct source){.name = "line", .text = text};
-    struct json_read_options options = {.python = true};
-    struct json_document document;
-    struct json_error error;
-    return json_read(arena, source, &options, &document, &error) ? document.root : NULL;
-}
-
-/* ---- asking ---- */
-
-static struct answer ask(struct run *run, struct arena *arena, const struct json_node *line)
-{
-    const struct json_node *recorded = json_member(line, "request");
-    struct name_value headers[HEADERS_MAX];
-    size_t count = 0;
-    const struct json_node *list = json_member(recorded, "headers");
-    for (const struct json_node *header = list != NULL ? json_first(list) : NULL;
-         header != NULL && count < HEADERS_MAX; header = json_next(header))
-        headers[count++] = (struct name_value){json_name(header), json_text(header)};
-    struct request request = {
-        .method = json_member_text(recorded, "method", str_from("PUT")),
-        .path = json_member_text(recorded, "path", str_from("/")),
-        .version = str_from("1.1"),
-        .headers = headers,
-        .header_count = count,
-        .body = json_member_text(recorded, "body", str_from("")),
-        .remote = str_from("127.0.0.1"),
-    };
-    size_t query = str_find_char(request.path, '?');
-    if (query < request.path.len) {
-        request.query = str_after(request.path, query + 1);
-        request.path.len = query;
-    }
-    struct response response = {0};
-    void *token = NULL;
-    struct handler handler = mock_handler(run->stand_in.mock);
-    handler.handle(handler.context, &request, &response, arena, &token);
-    handler.sent(handler.context, token, true, response.body.len);
-    return (struct answer){response.status, response.body, parse(arena, response.body)};
-}
 
 /* ---- comparing ---- */
 
@@ -111,7 +61,7 @@ static bool same(const struct json_node *want, const struct json_node *got)
     return a == NULL && b == NULL;
 }
 
-static bool same_as_backend(const struct json_node *backend, const struct answer *got)
+static bool same_as_backend(const struct json_node *backend, const struct recorded_answer *got)
 {
     const struct json_node *body = json_member(backend, "body");
     const struct json_node *status = json_member(backend, "status");
@@ -134,7 +84,7 @@ static const struct json_node *find_entry(const struct json_node *details,
 
 /* Our places are exactly `locs`, each once, and what the backend says there we say too. */
 static bool fits_contract(const struct json_node *backend, const struct json_node *locs,
-                          const struct answer *got)
+                          const struct recorded_answer *got)
 {
     const struct json_node *ours = json_member(got->body, "detail");
     const struct json_node *theirs = json_member(json_member(backend, "body"), "detail");
@@ -161,7 +111,8 @@ static bool backend_rules(const struct json_node *backend)
            str_is(json_member_text(first, "type", str_from("")), "json_invalid");
 }
 
-static bool fits(const struct run *run, const struct json_node *line, const struct answer *got)
+static bool fits(const struct run *run, const struct json_node *line,
+                 const struct recorded_answer *got)
 {
     const struct json_node *backend = json_member(line, "backend");
     const struct json_node *contract = json_member(line, "contract");
@@ -174,7 +125,7 @@ static bool fits(const struct run *run, const struct json_node *line, const stru
 
 /* ---- */
 
-static void report(const struct json_node *line, const struct answer *got)
+static void report(const struct json_node *line, const struct recorded_answer *got)
 {
     struct buf text;
     buf_init(&text, NULL);
@@ -192,11 +143,11 @@ static void run_line(struct run *run, struct str text)
 {
     struct arena arena;
     arena_init(&arena, 65536, NULL);
-    struct json_node *line = parse(&arena, text);
-    struct answer got = {0};
+    struct json_node *line = recorded_parse(&arena, text);
+    struct recorded_answer got = {0};
     bool readable = line != NULL && json_member(json_member(line, "request"), "body") != NULL;
     if (readable)
-        got = ask(run, &arena, line);
+        got = recorded_ask(&run->stand_in, &arena, json_member(line, "request"));
     run->lines++;
     if (!readable || !fits(run, line, &got)) {
         if (run->wrong++ < SHOWN && readable)
