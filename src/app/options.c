@@ -260,6 +260,10 @@ static const struct flag flags[] = {
      "it is open"},
     {"max-body", 0, "UNDERSTUDY_MAX_BODY", "BYTES", SERVE, read_number, AT(max_body), 0,
      (int64_t)1 << 31, "largest request body; beyond it 413 (default 16777216)"},
+    {"max-nodes", 0, "UNDERSTUDY_MAX_NODES", "N", SERVE | REPLAY, read_number, AT(max_nodes), 1,
+     INT32_MAX,
+     "values (objects, arrays and what is in them) in a JSON body; beyond it\n"
+     "413 (default 1000000: about 120 MB while such a body is held)"},
     {"max-violations", 0, "UNDERSTUDY_MAX_VIOLATIONS", "N", SERVE, read_number, AT(max_violations),
      1, 1000000,
      "violations reported for one request; a cut list says so in the header\n"
@@ -536,6 +540,7 @@ static void set_defaults(struct options *options)
         .port = 4010,
         .threads = 256,
         .max_body = INT64_C(16777216),
+        .max_nodes = 1000000,
         .max_violations = 10000,
         .max_worlds = 1000,
         .world_idle = 1800,

@@ -44,6 +44,7 @@ struct options {
     const char *port_file;
     int64_t threads;
     int64_t max_body;
+    int64_t max_nodes;
     int64_t max_violations;
     bool has_seed;
     int64_t seed;

@@ -120,6 +120,7 @@ static void set_stage(struct replay *replay)
         .max_worlds = SIZE_MAX,
     };
     struct mock_options mock = {
+        .max_nodes = (size_t)options->max_nodes,
         .max_violations = (size_t)options->max_violations,
         .steady_is_lenient = options->accept_invalid,
         .dynamic = options->dynamic,

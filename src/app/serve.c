@@ -267,6 +267,7 @@ static bool start(struct service *service)
              STDOUT_FILENO);
     struct mock_options mock_options = {
         .journal_file = service->journal_file,
+        .max_nodes = (size_t)options->max_nodes,
         .max_violations = (size_t)options->max_violations,
         .steady_is_lenient = options->accept_invalid,
         .dynamic = options->dynamic,

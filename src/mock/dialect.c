@@ -37,6 +37,7 @@ static const struct refusal_words words[REFUSAL_COUNT] = {
     [REFUSE_MEDIA_TYPE] = {415, "Unsupported Media Type",
                            "The operation does not take a body of this content type."},
     [REFUSE_UNREADABLE] = {400, "Bad Request", "The body cannot be read."},
+    [REFUSE_TOO_LARGE] = {413, "Content Too Large", "The body has too many values (--max-nodes)."},
     [REFUSE_UNDECIDED] = {400, "Bad Request", "The body is too costly to check."},
     [REFUSE_BROKEN] = {501, "Not Implemented", "The document's part for this operation is broken."},
     [REFUSE_FULL] = {507, "Insufficient Storage", "The store is full."},

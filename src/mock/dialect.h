@@ -19,6 +19,7 @@ enum refusal {
     REFUSE_CONFLICT,     /* 409 */
     REFUSE_MEDIA_TYPE,   /* 415 */
     REFUSE_UNREADABLE,   /* 400: no proper form, multipart or text body */
+    REFUSE_TOO_LARGE,    /* 413: more values than a body may have */
     REFUSE_UNDECIDED,    /* 400: the check would cost too much */
     REFUSE_BROKEN,       /* 501: the document's part for this operation is broken */
     REFUSE_FULL,         /* 507: the store's limit is reached */

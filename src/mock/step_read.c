@@ -5,7 +5,7 @@
 #include "openapi/percent.h"
 #include "json/python_text.h"
 
-enum { DEFAULT_MAX_DEPTH = 1000 };
+enum { DEFAULT_MAX_DEPTH = 1000, DEFAULT_MAX_NODES = 1000000 };
 
 static bool is_form(struct str type)
 {
@@ -20,11 +20,18 @@ static bool is_multipart(struct str type)
     return str_equal_ignoring_case(str_make(essence.data, slash), str_from("multipart"));
 }
 
+static size_t most_nodes(const struct exchange *exchange)
+{
+    size_t max_nodes = exchange->mock->options.max_nodes;
+    return max_nodes > 0 ? max_nodes : DEFAULT_MAX_NODES;
+}
+
 static void read_json(struct exchange *exchange)
 {
     size_t max_depth = exchange->mock->options.max_depth;
     struct json_read_options options = {
         .max_depth = max_depth > 0 ? (uint32_t)max_depth : DEFAULT_MAX_DEPTH,
+        .max_nodes = (uint32_t)most_nodes(exchange),
         .python = exchange->dialect->reads_python_json,
     };
     struct str text = exchange->request->body;
@@ -97,9 +104,23 @@ static bool is_value(const struct exchange *exchange)
     return exchange->body_state == BODY_OPAQUE && exchange->dialect->opaque_body_is_value;
 }
 
+/* A value takes some 120 bytes of memory, its text only two. */
+static void refuse_many_nodes(struct exchange *exchange)
+{
+    exchange->dialect->refuse(
+        exchange, REFUSE_TOO_LARGE,
+        arena_printf(exchange->arena,
+                     "The body has more than %zu values, which this server does not take "
+                     "(--max-nodes).",
+                     most_nodes(exchange)));
+}
+
 void step_syntax(struct exchange *exchange)
 {
-    if (exchange->body_state == BODY_BROKEN)
+    bool broken = exchange->body_state == BODY_BROKEN;
+    if (broken && exchange->json_error.fault == JSON_TOO_MANY_NODES)
+        refuse_many_nodes(exchange);
+    else if (broken)
         exchange->dialect->answer_json_fault(exchange);
     else if (exchange->body_problem != NULL && !is_value(exchange))
         exchange->dialect->refuse(exchange, REFUSE_UNREADABLE, exchange->body_problem);
