@@ -104,6 +104,14 @@ static void prism_level(struct translation *t, const struct guest_flag *flag, co
         add(t, "--log=off");
 }
 
+/* Both bounds. In one word each: an argument makes two words at most. */
+static void array_size(struct translation *t, const struct guest_flag *flag, const char *value)
+{
+    (void)flag;
+    add(t, arena_printf(t->arena, "--array-min=%s", value));
+    add(t, arena_printf(t->arena, "--array-max=%s", value));
+}
+
 /* -1 means: another one each time, which is what no seed means here. */
 static void seed_value(struct translation *t, const struct guest_flag *flag, const char *value)
 {
@@ -131,6 +139,8 @@ static const struct guest_flag flags[] = {
     {"log-bodies", 0, STEADY, TAKES_NOTHING, without_effect, NULL},
     {"no-color", 0, STEADY, TAKES_NOTHING, ignored, NULL},
     {"reject-on-sdk-error", 0, STEADY, TAKES_NOTHING, if_false, "--accept-invalid"},
+    {"strict", 0, STEADY, TAKES_NOTHING, if_false, "--accept-invalid"}, /* older names */
+    {"relaxed", 0, STEADY, TAKES_NOTHING, if_true, "--accept-invalid"},
     {"fail-on-ambiguous", 0, STEADY, TAKES_NOTHING, if_true, "--fail-on-unmatched"},
     {"fail-on-warnings", 0, STEADY, TAKES_NOTHING, if_true, "--fail-on-violation"},
     {"validator-strict-oneof", 0, STEADY, TAKES_NOTHING, as_always, NULL},
@@ -139,11 +149,11 @@ static const struct guest_flag flags[] = {
     {"validator-form-array-format", 0, STEADY, TAKES_VALUE, with_value, "--form-arrays"},
     {"validator-form-object-format", 0, STEADY, TAKES_VALUE, with_value, "--form-objects"},
     {"generator-seed", 0, STEADY, TAKES_VALUE, seed_value, "--random-seed"},
-    {"generator-array-size", 0, STEADY, TAKES_VALUE, without_effect, NULL},
-    {"generator-array-min", 0, STEADY, TAKES_VALUE, without_effect, NULL},
-    {"generator-array-max", 0, STEADY, TAKES_VALUE, without_effect, NULL},
-    {"stream-count", 0, STEADY, TAKES_VALUE, without_effect, NULL},
-    {"stream-interval", 0, STEADY, TAKES_VALUE, without_effect, NULL},
+    {"generator-array-size", 0, STEADY, TAKES_VALUE, array_size, NULL},
+    {"generator-array-min", 0, STEADY, TAKES_VALUE, with_value, "--array-min"},
+    {"generator-array-max", 0, STEADY, TAKES_VALUE, with_value, "--array-max"},
+    {"stream-count", 0, STEADY, TAKES_VALUE, with_value, "--stream-count"},
+    {"stream-interval", 0, STEADY, TAKES_VALUE, with_value, "--stream-interval"},
 };
 
 /* `name` may end in "=value"; it may begin with "no-" for a switch. */

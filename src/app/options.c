@@ -249,6 +249,16 @@ static const struct flag flags[] = {
     {"dynamic", 0, "UNDERSTUDY_DYNAMIC", NULL, SERVE | REPLAY, read_switch, AT(dynamic), 0, 0,
      "operations without state answer with a new value each time, not with\n"
      "their example"},
+    {"array-min", 0, "UNDERSTUDY_ARRAY_MIN", "N", SERVE | REPLAY, read_number, AT(array_min), 0,
+     GENERATION_ARRAY_MAX, "least size of made-up arrays, where the schema leaves it open"},
+    {"array-max", 0, "UNDERSTUDY_ARRAY_MAX", "N", SERVE | REPLAY, read_number, AT(array_max), 0,
+     GENERATION_ARRAY_MAX, "largest size of made-up arrays (default 1)"},
+    {"stream-count", 0, "UNDERSTUDY_STREAM_COUNT", "N", SERVE | REPLAY, read_number,
+     AT(stream_count), 1, GENERATION_STREAM_MAX,
+     "items in a made-up stream of events or JSON lines (default 5)"},
+    {"stream-interval", 0, "UNDERSTUDY_STREAM_INTERVAL", "MS", SERVE | REPLAY, read_number,
+     AT(stream_interval), 0, GENERATION_INTERVAL_MAX_MS,
+     "milliseconds between two items of a stream (default 100)"},
     {"formats", 0, "UNDERSTUDY_FORMATS", "MODE", ALL, read_formats, 0, 0, 0,
      "assert (default) or annotate: whether `format` can make a value invalid"},
     {"random-seed", 0, "UNDERSTUDY_RANDOM_SEED", "N", SERVE | REPLAY, read_seed, AT(seed),
@@ -542,6 +552,10 @@ static void set_defaults(struct options *options)
         .max_body = INT64_C(16777216),
         .max_nodes = 1000000,
         .max_violations = 10000,
+        .array_min = -1,
+        .array_max = -1,
+        .stream_count = 5,
+        .stream_interval = 100,
         .max_worlds = 1000,
         .world_idle = 1800,
         .log = LOG_FORMAT_TEXT,
@@ -576,6 +590,21 @@ static enum options_outcome read_arguments(struct options *options, int argc, ch
     return OPTIONS_OK;
 }
 
+/* Flags that only make sense together. */
+static bool combine_flags(struct options *options, struct buf *message)
+{
+    options->generation = (struct generation){
+        .stream_count = (unsigned)options->stream_count,
+        .stream_interval_ms = (unsigned)options->stream_interval,
+    };
+    const char *problem = generation_lengths(-1, options->array_min, options->array_max,
+                                             &options->generation.arrays);
+    if (problem != NULL)
+        buf_printf(message, "--array-min %lld, --array-max %lld: %s", (long long)options->array_min,
+                   (long long)options->array_max, problem);
+    return problem == NULL;
+}
+
 enum options_outcome options_read(struct options *options, int argc, char **argv,
                                   struct buf *message)
 {
@@ -594,7 +623,7 @@ enum options_outcome options_read(struct options *options, int argc, char **argv
         buf_printf(message, "usage: %s", words->usage);
         return OPTIONS_WRONG;
     }
-    return OPTIONS_OK;
+    return combine_flags(options, message) ? OPTIONS_OK : OPTIONS_WRONG;
 }
 
 void options_free(struct options *options)

@@ -14,6 +14,7 @@
 #include "base/buf.h"
 #include "base/log.h"
 #include "mock/bill.h"
+#include "mock/generation.h"
 
 enum { OPTIONS_LIST_MAX = 64, OPTIONS_OPERANDS_MAX = 32 };
 
@@ -55,6 +56,11 @@ struct options {
     struct query_format form_format;
     bool accept_invalid; /* in the `steady` dialect */
     bool dynamic;
+    int64_t array_min; /* of made-up arrays; -1: nothing was said */
+    int64_t array_max;
+    int64_t stream_count;
+    int64_t stream_interval;      /* milliseconds */
+    struct generation generation; /* these four, put together */
     enum guest guest; /* whose words the command line was in */
     enum log_format log;
     bool annotate_formats;

@@ -124,6 +124,7 @@ static void set_stage(struct replay *replay)
         .max_violations = (size_t)options->max_violations,
         .steady_is_lenient = options->accept_invalid,
         .dynamic = options->dynamic,
+        .generation = options->generation,
         .version = UNDERSTUDY_VERSION,
     };
     replay->mock = mock_new(replay->bill, worlds_new(&worlds), &mock);

@@ -271,6 +271,7 @@ static bool start(struct service *service)
         .max_violations = (size_t)options->max_violations,
         .steady_is_lenient = options->accept_invalid,
         .dynamic = options->dynamic,
+        .generation = options->generation,
         .check_answers = options->check_answers,
         .log = &service->log,
         .version = UNDERSTUDY_VERSION,

@@ -222,8 +222,20 @@ static void apply_transport(struct wire *wire, const struct transport *transport
         break;
     }
     wire->drip_bytes = transport->drip_bytes;
+    wire->pieces = transport->pieces;
+    wire->piece_count = transport->piece_count;
     wire->drip_every_ns = transport->drip_every_us * NS_PER_US;
     wire->due_ns += transport->delay_us * NS_PER_US;
+}
+
+/* Up to where all may go out at once: the head goes with the first piece. */
+static uint64_t next_piece_end(struct wire *wire)
+{
+    if (wire->drip_bytes > 0)
+        return (wire->piece_end > 0 ? wire->piece_end : wire->head.len) + wire->drip_bytes;
+    if (wire->piece < wire->piece_count)
+        return wire->head.len + wire->pieces[wire->piece++];
+    return wire->limit;
 }
 
 void wire_plan(struct wire *wire, const struct response *response, const struct wire_terms *terms,
@@ -239,7 +251,7 @@ void wire_plan(struct wire *wire, const struct response *response, const struct 
     wire->whole = wire->head.len + wire->body.len;
     wire->limit = wire->whole;
     apply_transport(wire, &response->transport, arena);
-    wire->piece_end = wire->drip_bytes > 0 ? wire->head.len + wire->drip_bytes : wire->limit;
+    wire->piece_end = next_piece_end(wire);
 }
 
 uint64_t wire_duration_ns(const struct response *response)
@@ -248,6 +260,8 @@ uint64_t wire_duration_ns(const struct response *response)
     uint64_t pauses = 0;
     if (transport->drip_bytes > 0 && response->body.len > 0)
         pauses = (response->body.len - 1) / transport->drip_bytes;
+    else if (transport->piece_count > 0)
+        pauses = transport->piece_count - 1;
     return (transport->delay_us + pauses * transport->drip_every_us) * NS_PER_US;
 }
 
@@ -294,7 +308,7 @@ enum wire_progress wire_advance(struct wire *wire, int fd, uint64_t now_ns, bool
             return errno == EAGAIN || errno == EWOULDBLOCK ? WIRE_FULL : WIRE_BROKEN;
         wire->sent += (uint64_t)sent;
         if (wire->sent == to && to < wire->limit) {
-            wire->piece_end += wire->drip_bytes;
+            wire->piece_end = next_piece_end(wire);
             wire->due_ns = now_ns + wire->drip_every_ns;
         }
     }

@@ -271,7 +271,7 @@ static enum sender choose_sender(struct worker *worker, bool keep_alive)
         return SENDER_PARK;
     if (!keep_alive && has_unread_input(worker->fd))
         return SENDER_PARK;
-    if (transport->delay_us == 0 && transport->drip_bytes == 0)
+    if (transport->delay_us == 0 && transport->drip_bytes == 0 && transport->piece_count == 0)
         return SENDER_WORKER;
     return enter_waiting(worker->floor, wire_duration_ns(response)) ? SENDER_WAITING_WORKER
                                                                     : SENDER_PARK;

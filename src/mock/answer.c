@@ -1,6 +1,7 @@
 #include "mock/answer.h"
 
 #include "mock/dialect.h"
+#include "mock/stream.h"
 #include "schema/example.h"
 #include "json/pointer.h"
 #include "json/writer.h"
@@ -25,8 +26,7 @@ static const struct json_node *example_value(const struct exchange *exchange,
     return json_member(example, "value");
 }
 
-/* `example`, or one of the media type's `examples`: that of the name, else the first. */
-static const struct json_node *find_example(const struct exchange *exchange,
+const struct json_node *answer_find_example(const struct exchange *exchange,
                                             const struct media_type *content, struct str name)
 {
     const struct json_node *examples = json_member(content->node, "examples");
@@ -41,19 +41,45 @@ static const struct json_node *find_example(const struct exchange *exchange,
 
 static void seed_rng(struct exchange *exchange, const struct answer_wish *wish, struct rng *rng)
 {
+    const struct generation *generation = &exchange->generation;
+    bool random = wish->dynamic || generation->seed_kind == SEED_RANDOM;
     if (wish->has_seed)
         rng_seed_nth(rng, wish->seed, exchange->operation->index);
-    else if (wish->dynamic)
+    else if (generation->seed_kind == SEED_GIVEN)
+        rng_seed_nth(rng, generation->seed, exchange->operation->index);
+    else if (random)
         world_rng(exchange->world, rng);
     else
         rng_seed_nth(rng, exchange->world->seed, exchange->operation->index);
+}
+
+static bool generate(struct exchange *exchange, const struct schema *schema,
+                     const struct answer_wish *wish, struct example_lengths arrays, struct buf *out)
+{
+    struct rng rng;
+    seed_rng(exchange, wish, &rng);
+    struct example_options options = {
+        .rng = &rng, .direction = DIRECTION_RESPONSE, .invent = wish->dynamic, .arrays = arrays};
+    return example_write(schema, &options, exchange->arena, out);
+}
+
+/* Arrays in arrays can be too many; then an answer with fewer is better than none. */
+enum answer_outcome answer_generate(struct exchange *exchange, const struct schema *schema,
+                                    const struct answer_wish *wish, struct buf *out)
+{
+    struct example_lengths arrays = exchange->generation.arrays;
+    static const struct example_lengths usual = {.given = false};
+    if (generate(exchange, schema, wish, arrays, out) ||
+        (arrays.given && generate(exchange, schema, wish, usual, out)))
+        return ANSWER_WRITTEN;
+    return ANSWER_IMPOSSIBLE;
 }
 
 enum answer_outcome answer_write(struct exchange *exchange, const struct media_type *content,
                                  const struct answer_wish *wish, struct buf *out)
 {
     const struct json_node *example =
-        wish->dynamic ? NULL : find_example(exchange, content, wish->example);
+        wish->dynamic ? NULL : answer_find_example(exchange, content, wish->example);
     if (example != NULL) {
         json_write(out, example, JSON_EXACT);
         return ANSWER_WRITTEN;
@@ -64,18 +90,15 @@ enum answer_outcome answer_write(struct exchange *exchange, const struct media_t
         buf_add_text(out, "{}");
         return ANSWER_WRITTEN;
     }
-    struct rng rng;
-    seed_rng(exchange, wish, &rng);
-    struct example_options options = {
-        .rng = &rng, .direction = DIRECTION_RESPONSE, .invent = wish->dynamic};
-    bool made = example_write(content->schema, &options, exchange->arena, out);
-    return made ? ANSWER_WRITTEN : ANSWER_IMPOSSIBLE;
+    return answer_generate(exchange, content->schema, wish, out);
 }
 
 void answer_example(struct exchange *exchange)
 {
     const struct answer_wish wish = {.dynamic = exchange->mock->options.dynamic};
     const struct role *role = exchange->role;
+    if (stream_answers(exchange))
+        return;
     if (role->success == NULL) {
         exchange_answer_empty(exchange, role->status);
         return;

@@ -31,7 +31,15 @@ enum answer_outcome {
 enum answer_outcome answer_write(struct exchange *exchange, const struct media_type *content,
                                  const struct answer_wish *wish, struct buf *out);
 
-/* Answers with that for the operation's success response. */
+/* `example`, or one of the media type's `examples`: that of the name, else the first; or NULL. */
+const struct json_node *answer_find_example(const struct exchange *exchange,
+                                            const struct media_type *content, struct str name);
+
+/* Appends a value that is made from the schema; ANSWER_WRITTEN or ANSWER_IMPOSSIBLE. */
+enum answer_outcome answer_generate(struct exchange *exchange, const struct schema *schema,
+                                    const struct answer_wish *wish, struct buf *out);
+
+/* Answers with that, or with a stream of them, for the operation's success response. */
 void answer_example(struct exchange *exchange);
 
 #endif

@@ -39,6 +39,7 @@ struct exchange {
     const struct dialect *dialect;
     struct query_format query_format; /* the client's way, where it has one */
     struct query_format form_format;
+    struct generation generation; /* how its answer is made up, if it is */
 
     struct source body_source;
     enum body_state body_state;

@@ -49,6 +49,8 @@ struct transport {
     uint64_t byte;
     uint64_t delay_us;      /* before the first byte */
     uint64_t drip_bytes;    /* body in pieces of so many bytes; 0: at once */
+    const uint64_t *pieces; /* or where each piece of it ends; the last one is the body's end */
+    size_t piece_count;
     uint64_t drip_every_us; /* pause between pieces */
     bool truncate;          /* send only `truncate_at` bytes of the body under the full
                                Content-Length, then close */

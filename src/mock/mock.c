@@ -6,12 +6,14 @@
 
 #include <stdlib.h>
 
-enum { VIOLATIONS_IN_LOG = 20 };
+enum { VIOLATIONS_IN_LOG = 20, DEFAULT_STREAM_COUNT = 5 };
 
 struct mock *mock_new(struct bill *bill, struct worlds *worlds, const struct mock_options *options)
 {
     struct mock *mock = mem_alloc_zero(sizeof *mock);
     mock->options = *options;
+    if (mock->options.generation.stream_count == 0)
+        mock->options.generation.stream_count = DEFAULT_STREAM_COUNT;
     mock->bill = bill;
     mock->worlds = worlds;
     mock->started_ns = clock_monotonic_ns();

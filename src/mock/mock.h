@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "mock/bill.h"
 #include "mock/coverage.h"
+#include "mock/generation.h"
 #include "mock/message.h"
 #include "mock/worlds.h"
 #include "verify/journal_file.h"
@@ -20,6 +21,7 @@ struct mock_options {
     size_t max_violations;  /* reported for one request; 0: 1000 */
     bool check_answers;     /* hold each answer against the contract and say so in the log */
     bool dynamic;           /* operations without state invent each answer anew */
+    struct generation generation; /* stream_count 0: 5 */
     bool steady_is_lenient; /* the `steady` dialect answers invalid requests with an example */
     struct log *log;        /* may be NULL */
     struct journal_file *journal_file; /* gets every exchange; may be NULL; outlives the mock */

@@ -149,12 +149,26 @@ static void pass_time(struct exchange *exchange, struct fault_transport *wire)
     wire->drip_every_us = 0;
 }
 
+/* A stream stays one, unless it drips or is another body now. */
+static void keep_pieces(struct response *response, const struct transport *before)
+{
+    struct transport *now = &response->transport;
+    bool is_body =
+        before->piece_count > 0 && before->pieces[before->piece_count - 1] == response->body.len;
+    if (!is_body || now->drip_bytes > 0)
+        return;
+    now->pieces = before->pieces;
+    now->piece_count = before->piece_count;
+    now->drip_every_us = before->drip_every_us;
+}
+
 static void set_transport(struct exchange *exchange)
 {
     const struct fault_decision *fault = &exchange->fault;
     struct response *response = exchange->response;
     struct fault_transport wire = fault_decision_transport(fault, response->body.len);
     pass_time(exchange, &wire);
+    const struct transport before = response->transport;
     response->transport = (struct transport){
         .act = acts[wire.act],
         .at = places[wire.at],
@@ -166,6 +180,7 @@ static void set_transport(struct exchange *exchange)
         .truncate_at = wire.truncate_at,
         .garbage_seed = wire.garbage_seed,
     };
+    keep_pieces(response, &before);
 }
 
 /*

@@ -97,25 +97,32 @@ static void read_format(const struct request *request, const char *arrays, const
     query_objects_from(request_header(request, objects), &format->objects);
 }
 
-/* Steady's clients may say how they spell arrays and objects in this request. */
-static void choose_formats(struct exchange *exchange)
+/*
+ * Steady's clients may say how they spell arrays and objects in this request, and what its
+ * answer shall be like if it is made up.
+ */
+static void heed_steady_headers(struct exchange *exchange)
 {
     const struct request *request = exchange->request;
     exchange->query_format = exchange->part->query_format;
     exchange->form_format = exchange->part->form_format;
+    exchange->generation = exchange->mock->options.generation;
     if (!dialect_is(exchange->dialect, &dialect_steady))
         return;
     read_format(request, "x-steady-query-array-format", "x-steady-query-object-format",
                 &exchange->query_format);
     read_format(request, "x-steady-form-array-format", "x-steady-form-object-format",
                 &exchange->form_format);
+    const char *problem = generation_from_headers(request, &exchange->generation);
+    if (problem != NULL)
+        mistake_answer(exchange, 400, problem);
 }
 
 void step_route(struct exchange *exchange)
 {
     find_operation(exchange);
     choose_dialect(exchange);
-    choose_formats(exchange);
+    heed_steady_headers(exchange);
 }
 
 /* Decoded and encoded again, as Starlette does it. */

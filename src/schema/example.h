@@ -11,11 +11,19 @@
 #include "base/rng.h"
 #include "schema/validate.h"
 
+/* How long arrays shall be that the schema leaves open. */
+struct example_lengths {
+    bool given; /* else an array has what it must have, or one element */
+    unsigned min;
+    unsigned max;
+};
+
 struct example_options {
     struct rng *rng;
-    enum direction direction; /* REQUEST leaves out readOnly, RESPONSE writeOnly members */
-    bool required_only;       /* leave out what is not required */
-    bool invent;              /* draw a value even where the document gives one */
+    enum direction direction;      /* REQUEST leaves out readOnly, RESPONSE writeOnly members */
+    bool required_only;            /* leave out what is not required */
+    bool invent;                   /* draw a value even where the document gives one */
+    struct example_lengths arrays; /* the schema's own limits go before them */
 };
 
 /*

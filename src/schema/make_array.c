@@ -1,4 +1,5 @@
-/* Arrays: as long as they must be, and one element where nothing says so. */
+/* Arrays: as long as they must be; where nothing says so, one element, or as many as are wished
+ * for. */
 #include "schema/making.h"
 
 enum { ITEMS_MAX = 1000, DIFFERENT_TRIES = 12, DEPTH_FOR_OPTIONAL = 4 };
@@ -143,13 +144,24 @@ static bool make_of_length(struct making *making, const struct wish *wish,
     return good;
 }
 
+/* Deep inside nothing is that may be left out: schemas lead back to themselves. */
+static size_t usual_length(struct making *making, const struct elements *elements)
+{
+    const struct example_lengths *lengths = &making->options->arrays;
+    bool deep = making->depth > DEPTH_FOR_OPTIONAL;
+    if (lengths->given && !deep)
+        return lengths->min + making_draw(making, lengths->max - lengths->min + 1);
+    if (making->required_only || deep)
+        return 0;
+    return elements->prefix > 0 ? elements->prefix : 1;
+}
+
 bool make_array(struct making *making, const struct wish *wish)
 {
     struct elements elements = look(wish);
     uint64_t least = wish_least(wish, KEYWORD_MIN_ITEMS);
     uint64_t most = wish_most(wish, KEYWORD_MAX_ITEMS);
-    bool bare = making->required_only || making->depth > DEPTH_FOR_OPTIONAL;
-    size_t usual = bare ? 0 : elements.prefix > 0 ? elements.prefix : 1;
+    size_t usual = usual_length(making, &elements);
     if (least < elements.contains)
         least = elements.contains;
     if (least > most || least > ITEMS_MAX)

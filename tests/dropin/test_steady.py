@@ -132,12 +132,12 @@ class Steady(unittest.TestCase):
         self.assertIn("auto, repeat, comma, space, pipe, brackets", err)
 
     def test_flags_without_effect_are_said(self):
-        server = self.serve("--generator-array-size=3", "--log-level", "full", "--no-color",
-                            "--log=false", *THINGS)
+        server = self.serve("--interactive", "--log-level", "full", "--no-color", "--log=false",
+                            *THINGS)
         code, out, err = server.stop()
         self.assertEqual(code, 0)
         self.assertEqual(err.splitlines(),
-                         ["understudy: warning: --generator-array-size has no effect here",
+                         ["understudy: warning: --interactive has no effect here",
                           "understudy: warning: --log-level has no effect here"])
         self.assertEqual(len(out.splitlines()), 1)
 
