@@ -3,7 +3,7 @@
 #include "fault/rule.h"
 #include "json/number.h"
 #include "json/pointer.h"
-#include "json/utf8.h"
+#include "base/utf8.h"
 
 /* Steps that all patterns of all rules may take for one exchange. */
 enum { PATTERN_BUDGET = 1000000 };

@@ -1,7 +1,7 @@
 #include "schema/unicode.h"
 
 #include "schema/unicode_tables.h"
-#include "json/utf8.h"
+#include "base/utf8.h"
 
 #include <stdlib.h>
 
