@@ -305,7 +305,8 @@ static const struct flag flags[] = {
      AT(fail_on_unmatched), 0, 0, "exit code 1 if any request met no operation"},
     {"verbose", 'v', "UNDERSTUDY_VERBOSE", NULL, SERVE, read_switch, AT(verbose), 0, 0,
      "log what was wrong with each refused request, and which line of the\n"
-     "document says so; values of the request appear in the log"},
+     "document says so (20 violations each at most); values of the request\n"
+     "appear in the log"},
     {"check-answers", 0, "UNDERSTUDY_CHECK_ANSWERS", NULL, SERVE, read_switch, AT(check_answers), 0,
      0,
      "hold every answer against the contract; a broken one is logged and\n"
@@ -597,8 +598,8 @@ static bool combine_flags(struct options *options, struct buf *message)
         .stream_count = (unsigned)options->stream_count,
         .stream_interval_ms = (unsigned)options->stream_interval,
     };
-    const char *problem = generation_lengths(-1, options->array_min, options->array_max,
-                                             &options->generation.arrays);
+    const char *problem =
+        generation_lengths(-1, options->array_min, options->array_max, &options->generation.arrays);
     if (problem != NULL)
         buf_printf(message, "--array-min %lld, --array-max %lld: %s", (long long)options->array_min,
                    (long long)options->array_max, problem);

@@ -18,6 +18,10 @@ enum {
     WORLD_MOST = 120,
     FAULT_MOST = 200,
     MESSAGE_MOST = 3600,
+    REASON_PATH_MOST = 800,
+    REASON_MOST = 1800,
+    KEYWORD_MOST = 60,
+    PLACE_MOST = 1000,
 };
 
 static const char *const level_names[] = {"error", "warning", "info", "debug"};
@@ -287,6 +291,52 @@ void log_request(const struct log *log, const struct log_request *request)
     } else {
         buf_add_char(&line, ' ');
         request_as_text(&line, request);
+    }
+    line_end(&line, log);
+}
+
+static void reason_as_json(struct buf *line, const struct log_reason *reason)
+{
+    add_json_number(line, "id", reason->id);
+    add_json_string(line, "path", reason->path, REASON_PATH_MOST);
+    add_json_string(line, "keyword", reason->keyword, KEYWORD_MOST);
+    add_json_string(line, "message", reason->message, REASON_MOST);
+    add_json_string(line, "place", reason->place, PLACE_MOST);
+}
+
+static void reason_as_text(struct buf *line, const struct log_reason *reason)
+{
+    buf_add_text(line, "#");
+    buf_add_uint(line, reason->id);
+    buf_add_char(line, ' ');
+    if (reason->path.len > 0) {
+        add_value(line, reason->path, REASON_PATH_MOST, STANDS_LAST);
+        buf_add_text(line, ": ");
+    }
+    if (reason->keyword.len > 0) {
+        add_value(line, reason->keyword, KEYWORD_MOST, STANDS_LAST);
+        buf_add_text(line, ": ");
+    }
+    add_value(line, reason->message, REASON_MOST, STANDS_LAST);
+    if (reason->place.len > 0) {
+        buf_add_text(line, " (");
+        add_value(line, reason->place, PLACE_MOST, STANDS_LAST);
+        buf_add_char(line, ')');
+    }
+}
+
+void log_reason(const struct log *log, const struct log_reason *reason)
+{
+    if (!log_wants(log, LOG_LEVEL_DEBUG))
+        return;
+    struct buf line;
+    line_begin(&line, log);
+    if (log->format == LOG_FORMAT_JSON) {
+        buf_add_text(&line, "\",\"level\":\"debug\",\"event\":\"reason\"");
+        reason_as_json(&line, reason);
+    } else {
+        buf_add_text(&line, " debug: ");
+        reason_as_text(&line, reason);
     }
     line_end(&line, log);
 }

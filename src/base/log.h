@@ -62,6 +62,22 @@ struct log_request {
  */
 void log_request(const struct log *log, const struct log_request *request);
 
+/* Why a request was refused, or a part of that. Empty slices are left out of text lines. */
+struct log_reason {
+    uint64_t id;        /* of the request, in the journal */
+    struct str path;    /* "/body/a": what is wrong */
+    struct str keyword; /* "type": the rule that it breaks */
+    struct str message;
+    struct str place; /* "api.yaml:12:9": where the rule is written */
+};
+
+/*
+ * Of LOG_LEVEL_DEBUG, as values of the request appear in it.
+ * Text: 2026-11-22T10:11:35.123Z debug: #7 /body/a: type: expected string (api.yaml:12:9)
+ * JSON: {"time":"...","level":"debug","event":"reason","id":7,"path":"/body/a",...}
+ */
+void log_reason(const struct log *log, const struct log_reason *reason);
+
 /*
  * Text: 2026-11-22T10:11:35.123Z warning: the message
  * JSON: {"time":"...","level":"warning","event":"message","message":"the message"}

@@ -212,7 +212,7 @@ static void act_put(struct exchange *exchange, const struct behavior *behavior)
     batch_mark_superseded(&batch, exchange->arena);
     struct collection *collection = store_collection(exchange->world->store, behavior->collection);
     if (behavior->action == ACTION_CREATE && any_key_taken(&batch, collection)) {
-        exchange->dialect->refuse(exchange, REFUSE_CONFLICT, NULL);
+        dialect_refuse(exchange, REFUSE_CONFLICT, NULL);
         return;
     }
     struct buf records = exchange_buf(exchange);
@@ -220,7 +220,7 @@ static void act_put(struct exchange *exchange, const struct behavior *behavior)
     if (batch_store(exchange, behavior, &batch, &records))
         answer_records(exchange, behavior, buf_str(&records), json_is(items, JSON_ARRAY));
     else
-        exchange->dialect->refuse(exchange, REFUSE_FULL, NULL);
+        dialect_refuse(exchange, REFUSE_FULL, NULL);
 }
 
 /* ---- read, list, update, delete ---- */
@@ -230,7 +230,7 @@ static void act_read(struct exchange *exchange, const struct behavior *behavior)
     struct collection *collection = store_collection(exchange->world->store, behavior->collection);
     struct record *record = collection_get(collection, path_key(exchange, behavior));
     if (record == NULL) {
-        exchange->dialect->refuse(exchange, REFUSE_NO_RECORD, NULL);
+        dialect_refuse(exchange, REFUSE_NO_RECORD, NULL);
         return;
     }
     answer_records(exchange, behavior, arena_copy_str(exchange->arena, record_text(record)), false);
@@ -307,7 +307,7 @@ static void act_update(struct exchange *exchange, const struct behavior *behavio
     do {
         struct record *record = collection_get(collection, key);
         if (record == NULL) {
-            exchange->dialect->refuse(exchange, REFUSE_NO_RECORD, NULL);
+            dialect_refuse(exchange, REFUSE_NO_RECORD, NULL);
             return;
         }
         struct record_maker maker;
@@ -318,7 +318,7 @@ static void act_update(struct exchange *exchange, const struct behavior *behavio
         record_release(record);
     } while (outcome == STORE_CHANGED);
     if (outcome == STORE_FULL)
-        exchange->dialect->refuse(exchange, REFUSE_FULL, NULL);
+        dialect_refuse(exchange, REFUSE_FULL, NULL);
     else
         answer_records(exchange, behavior, buf_str(&text), false);
 }
@@ -328,7 +328,7 @@ static void act_delete(struct exchange *exchange, const struct behavior *behavio
     struct collection *collection = store_collection(exchange->world->store, behavior->collection);
     struct record *removed = NULL;
     if (!collection_remove(collection, path_key(exchange, behavior), &removed)) {
-        exchange->dialect->refuse(exchange, REFUSE_NO_RECORD, NULL);
+        dialect_refuse(exchange, REFUSE_NO_RECORD, NULL);
         return;
     }
     if (exchange->role->success == NULL)

@@ -107,7 +107,7 @@ void answer_example(struct exchange *exchange)
     if (answer_write(exchange, role->success, &wish, &out) == ANSWER_WRITTEN)
         exchange_answer(exchange, role->status, "application/json", buf_str(&out));
     else
-        exchange->dialect->refuse(exchange, REFUSE_BROKEN,
-                                  "No example of the answer's schema could be made: give the "
-                                  "response an `example`, by an overlay for instance.");
+        dialect_refuse(exchange, REFUSE_BROKEN,
+                       "No example of the answer's schema could be made: give the "
+                       "response an `example`, by an overlay for instance.");
 }

@@ -48,6 +48,12 @@ const struct refusal_words *refusal_words(enum refusal refusal)
     return &words[refusal];
 }
 
+void dialect_refuse(struct exchange *exchange, enum refusal refusal, const char *detail)
+{
+    exchange->refusal = detail != NULL ? detail : words[refusal].detail;
+    exchange->dialect->refuse(exchange, refusal, detail);
+}
+
 /*
  * FastAPI's HTTPException, Steady's {"error"}, else a problem without a type of
  * its own (RFC 9457, 4.2.1).

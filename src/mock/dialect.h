@@ -77,6 +77,10 @@ struct refusal_words {
 
 const struct refusal_words *refusal_words(enum refusal refusal);
 
+/* Refuses in the exchange's dialect. `detail` may be NULL; else it must be the arena's, or static.
+ */
+void dialect_refuse(struct exchange *exchange, enum refusal refusal, const char *detail);
+
 /*
  * Refuses for a reason of the service itself, with any status from 400 to 599.
  * `detail` must be the arena's. Knows nothing of templates.

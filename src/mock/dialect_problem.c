@@ -139,11 +139,10 @@ static void answer_json_fault(struct exchange *exchange)
 {
     struct buf out = exchange_buf(exchange);
     begin_problem(&out, "INVALID_JSON", "Bad Request", 400, "The body is not valid JSON.");
-    struct source_position at =
-        source_position(&exchange->body_source, exchange->json_error.offset);
     buf_add_text(&out, ",\"validation\":[{\"location\":[\"body\"],\"severity\":\"Error\",");
-    buf_printf(&out, "\"code\":\"json\",\"message\":\"%s at line %u, column %u\"}]}",
-               json_fault_text(exchange->json_error.fault), at.line, at.column);
+    buf_add_text(&out, "\"code\":\"json\",\"message\":");
+    json_write_string(&out, str_from(exchange_json_fault(exchange)));
+    buf_add_text(&out, "}]}");
     exchange_answer(exchange, 400, "application/problem+json", buf_str(&out));
 }
 

@@ -304,11 +304,8 @@ static void answer_violations(struct exchange *exchange)
 
 static void answer_json_fault(struct exchange *exchange)
 {
-    struct source_position at =
-        source_position(&exchange->body_source, exchange->json_error.offset);
     char *message =
-        arena_printf(exchange->arena, "Malformed request body: %s at line %u, column %u",
-                     json_fault_text(exchange->json_error.fault), at.line, at.column);
+        arena_printf(exchange->arena, "Malformed request body: %s", exchange_json_fault(exchange));
     struct finding finding = {
         .code = steady_code_find(str_from("E3021")),
         .path = str_from("body"),

@@ -204,13 +204,9 @@ static void answer_json_fault(struct exchange *exchange)
 {
     static const struct json_path body = {.name = {"body", 4}};
     exchange->dialect->inner->answer_json_fault(exchange);
-    struct source_position at =
-        source_position(&exchange->body_source, exchange->json_error.offset);
-    const char *message =
-        arena_printf(exchange->arena, "%s at line %u, column %u",
-                     json_fault_text(exchange->json_error.fault), at.line, at.column);
-    struct violation violation = {
-        .keyword = KEYWORD_SERVICE_RULE, .path = &body, .name = str_from(message)};
+    struct violation violation = {.keyword = KEYWORD_SERVICE_RULE,
+                                  .path = &body,
+                                  .name = str_from(exchange_json_fault(exchange))};
     struct template_scene scene = scene_of(exchange);
     scene.violations = &violation;
     scene.count = 1;

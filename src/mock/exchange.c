@@ -36,3 +36,11 @@ struct parameter_input exchange_input(const struct exchange *exchange)
         .header_count = exchange->request->header_count,
     };
 }
+
+const char *exchange_json_fault(const struct exchange *exchange)
+{
+    struct source_position at =
+        source_position(&exchange->body_source, exchange->json_error.offset);
+    return arena_printf(exchange->arena, "%s at line %u, column %u",
+                        json_fault_text(exchange->json_error.fault), at.line, at.column);
+}

@@ -51,6 +51,7 @@ struct exchange {
     struct json_node **parameters; /* by index; NULL: absent */
 
     struct validation findings;
+    const char *refusal; /* why it was refused, if not for findings or its JSON; or NULL */
 
     struct fault_state *faults; /* retained while the exchange lasts */
     struct fault_decision fault;
@@ -75,6 +76,9 @@ void exchange_answer_json(struct exchange *exchange, int status, const struct bu
 
 /* An answer without a body. */
 void exchange_answer_empty(struct exchange *exchange, int status);
+
+/* What is wrong with the body's text (body_state is BODY_BROKEN), and where; the arena's. */
+const char *exchange_json_fault(const struct exchange *exchange);
 
 /* What parameters and credentials are taken from. */
 struct parameter_input exchange_input(const struct exchange *exchange);

@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "mock/dialect.h"
+#include "mock/log_exchange.h"
 #include "mock/pipeline.h"
 
 #include <stdlib.h>
@@ -66,53 +67,6 @@ static void handle(void *context, const struct request *request, struct response
     pipeline_run(exchange);
 }
 
-/* "#7 /body/a: type: expected string, got integer (spec.yaml:12:9)", a line each. */
-static void write_violations(const struct exchange *exchange)
-{
-    const struct log *log = exchange->mock->options.log;
-    unsigned long long id = exchange->entry != NULL ? exchange->entry->id : 0;
-    size_t count = 0;
-    for (const struct violation *violation = exchange->findings.first;
-         violation != NULL && count < VIOLATIONS_IN_LOG; violation = violation->next, count++) {
-        struct buf line = exchange_buf(exchange);
-        json_path_print(violation->path, &line);
-        buf_printf(&line, ": %s: ", keyword_name(violation->keyword));
-        violation_describe(violation, &line);
-        buf_add_text(&line, " (");
-        if (!violation_place(violation, &line))
-            buf_add_text(&line, "not written in the document");
-        log_message(log, LOG_LEVEL_DEBUG, "#%llu %s)", id, buf_text(&line));
-    }
-    if (count < exchange->findings.count)
-        log_message(log, LOG_LEVEL_DEBUG, "#%llu and %zu more", id,
-                    exchange->findings.count - count);
-}
-
-static void write_log(const struct exchange *exchange, bool complete, uint64_t bytes,
-                      uint64_t duration_ns)
-{
-    const struct log *log = exchange->mock->options.log;
-    if (log == NULL || !log_wants(log, LOG_LEVEL_INFO))
-        return;
-    struct log_request line = {
-        .method = exchange->request->method,
-        .path = exchange->path,
-        .query = exchange->request->query,
-        .operation = exchange->operation != NULL ? exchange->operation->label : str_from(""),
-        .world = exchange->world->name,
-        .fault = exchange->faulted ? exchange->fault.rule : str_from(""),
-        .id = exchange->entry != NULL ? exchange->entry->id : 0,
-        .status = exchange->response->status,
-        .bytes = bytes,
-        .duration_ns = duration_ns,
-        .violations = exchange->findings.count,
-        .incomplete = !complete,
-    };
-    log_request(log, &line);
-    if (log_wants(log, LOG_LEVEL_DEBUG))
-        write_violations(exchange);
-}
-
 static void finish_entry(const struct exchange *exchange, bool complete, uint64_t bytes,
                          uint64_t duration_ns)
 {
@@ -128,7 +82,7 @@ static void sent(void *context, void *token, bool complete, uint64_t bytes)
     (void)context;
     struct exchange *exchange = token;
     uint64_t duration_ns = clock_monotonic_ns() - exchange->request->received_ns;
-    write_log(exchange, complete, bytes, duration_ns);
+    log_exchange(exchange, complete, bytes, duration_ns);
     if (exchange->entry != NULL)
         finish_entry(exchange, complete, bytes, duration_ns);
     fault_state_release(exchange->faults);

@@ -16,11 +16,11 @@
 #include "verify/journal_file.h"
 
 struct mock_options {
-    size_t max_depth;       /* of a request body; 0: 1000 */
-    size_t max_nodes;       /* values in a JSON body; 0: 1,000,000 */
-    size_t max_violations;  /* reported for one request; 0: 1000 */
-    bool check_answers;     /* hold each answer against the contract and say so in the log */
-    bool dynamic;           /* operations without state invent each answer anew */
+    size_t max_depth;             /* of a request body; 0: 1000 */
+    size_t max_nodes;             /* values in a JSON body; 0: 1,000,000 */
+    size_t max_violations;        /* reported for one request; 0: 1000 */
+    bool check_answers;           /* hold each answer against the contract and say so in the log */
+    bool dynamic;                 /* operations without state invent each answer anew */
     struct generation generation; /* stream_count 0: 5 */
     bool steady_is_lenient; /* the `steady` dialect answers invalid requests with an example */
     struct log *log;        /* may be NULL */

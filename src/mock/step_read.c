@@ -107,7 +107,7 @@ static bool is_value(const struct exchange *exchange)
 /* A value takes some 120 bytes of memory, its text only two. */
 static void refuse_many_nodes(struct exchange *exchange)
 {
-    exchange->dialect->refuse(
+    dialect_refuse(
         exchange, REFUSE_TOO_LARGE,
         arena_printf(exchange->arena,
                      "The body has more than %zu values, which this server does not take "
@@ -123,5 +123,5 @@ void step_syntax(struct exchange *exchange)
     else if (broken)
         exchange->dialect->answer_json_fault(exchange);
     else if (exchange->body_problem != NULL && !is_value(exchange))
-        exchange->dialect->refuse(exchange, REFUSE_UNREADABLE, exchange->body_problem);
+        dialect_refuse(exchange, REFUSE_UNREADABLE, exchange->body_problem);
 }

@@ -172,7 +172,7 @@ static void refuse_broken(struct exchange *exchange)
         diag_print_line(first, &detail);
     else
         buf_add_text(&detail, "its part of the document is broken");
-    exchange->dialect->refuse(exchange, REFUSE_BROKEN, buf_text(&detail));
+    dialect_refuse(exchange, REFUSE_BROKEN, buf_text(&detail));
 }
 
 void step_refuse(struct exchange *exchange)
@@ -184,16 +184,16 @@ void step_refuse(struct exchange *exchange)
             refuse_broken(exchange);
         return;
     case ROUTE_NO_METHOD:
-        dialect->refuse(exchange, REFUSE_NO_METHOD, NULL);
+        dialect_refuse(exchange, REFUSE_NO_METHOD, NULL);
         return;
     case ROUTE_SLASH:
         if (dialect->redirects_slashes)
             redirect(exchange);
         else
-            dialect->refuse(exchange, REFUSE_NO_PATH, NULL);
+            dialect_refuse(exchange, REFUSE_NO_PATH, NULL);
         return;
     case ROUTE_NO_PATH:
-        dialect->refuse(exchange, REFUSE_NO_PATH, NULL);
+        dialect_refuse(exchange, REFUSE_NO_PATH, NULL);
         return;
     }
 }

@@ -192,7 +192,7 @@ static void check_references(struct judging *judging)
         referring.rule = &judging->rules->items[i];
         check.reference = &referring.rule->reference;
         if (referring.rule->kind == RULE_REFERENCE && !rule_reference_check(&check))
-            exchange->dialect->refuse(exchange, REFUSE_UNDECIDED, NULL);
+            dialect_refuse(exchange, REFUSE_UNDECIDED, NULL);
     }
 }
 

@@ -8,5 +8,5 @@ void step_security(struct exchange *exchange)
     struct parameter_input input = exchange_input(exchange);
     if (operation->security_count > 0 &&
         security_satisfied(operation, &input, exchange->arena) == NULL)
-        exchange->dialect->refuse(exchange, REFUSE_UNAUTHORIZED, NULL);
+        dialect_refuse(exchange, REFUSE_UNAUTHORIZED, NULL);
 }

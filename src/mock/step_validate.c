@@ -49,7 +49,7 @@ static void add_finding(struct exchange *exchange, enum keyword keyword,
 static void answer_if_wrong(struct exchange *exchange, enum validate_outcome outcome)
 {
     if (outcome == VALIDATE_TOO_DEEP || outcome == VALIDATE_PATTERN_BUDGET)
-        exchange->dialect->refuse(exchange, REFUSE_UNDECIDED, NULL);
+        dialect_refuse(exchange, REFUSE_UNDECIDED, NULL);
 }
 
 static enum parameter_outcome read_parameter(const struct exchange *exchange,
@@ -123,7 +123,7 @@ static void refuse_media_type(struct exchange *exchange)
         buf_printf(&detail, "%s %.*s", i > 0 ? "," : "", (int)operation->bodies[i].range.len,
                    operation->bodies[i].range.data);
     buf_add_char(&detail, '.');
-    exchange->dialect->refuse(exchange, REFUSE_MEDIA_TYPE, buf_text(&detail));
+    dialect_refuse(exchange, REFUSE_MEDIA_TYPE, buf_text(&detail));
 }
 
 static void check_body(struct exchange *exchange)

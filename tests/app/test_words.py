@@ -1,8 +1,11 @@
 """What the program prints: show, check and validate, their exit codes, and the log of --verbose."""
+import json
 import os
 import subprocess
 import tempfile
 import unittest
+from collections import Counter
+from multiprocessing.pool import ThreadPool
 
 from play import BINARY, ROOT, Server, run
 
@@ -51,6 +54,50 @@ class Words(unittest.TestCase):
         self.assertRegex(lines[0], r"^#1 /body/items/0/name: type: expected string, got integer "
                                    r"\(spec/sgp-spans\.yaml:\d+:\d+\)$")
         self.assertRegex(lines[-1], r"^#1 and \d+ more$")
+
+    def test_verbose_as_json(self):
+        with Server(["-v", "--log", "json", SPEC]) as server:
+            server.upsert(body=BAD)
+            _, out, _ = server.stop()
+        lines = [json.loads(line) for line in out.splitlines()]
+        reasons = [line for line in lines if line["event"] == "reason"]
+        self.assertEqual(len(reasons), 20)
+        self.assertEqual({key: reasons[0][key] for key in ("level", "id", "path", "keyword", "message")},
+                         {"level": "debug", "id": 1, "path": "/body/items/0/name", "keyword": "type",
+                          "message": "expected string, got integer"})
+        self.assertRegex(reasons[0]["place"], r"^spec/sgp-spans\.yaml:\d+:\d+$")
+        self.assertRegex(lines[-1]["message"], r"^#1 and \d+ more$")
+
+    def test_verbose_tells_of_every_refusal(self):
+        with Server(["-v", SPEC]) as server:
+            server.upsert(body='{"items": [')
+            server.upsert(headers={"x-api-key": "k", "content-type": "text/csv"}, body="a")
+            server.ask("PUT", "/v5/spans/batch", {"content-type": "application/json"}, "{}")
+            server.ask("PUT", "/nowhere")
+            server.ask("GET", "/v5/spans/batch")
+            _, out, _ = server.stop()
+        self.assertEqual([line.partition(" debug: ")[2].partition(" (")[0]
+                          for line in out.splitlines() if " debug: " in line], [
+            "#1 /body: json: Expecting value at line 1, column 12",
+            "#2 /body: type: expected object, got string",
+            "#3 The request carries no credentials.",
+            "#4 The path is not in the contract.",
+            "#5 The path has no operation for this method."])
+
+    def test_verbose_under_load(self):
+        """Lines of many threads stay whole, at most 22 for each request."""
+        asked = 400
+        with tempfile.NamedTemporaryFile("r", encoding="utf-8") as log:
+            to_file = ("sh", "-c", f'exec "{BINARY}" serve "$@" >"{log.name}"', "sh")
+            with Server(["-v", "--log", "json", SPEC], to_file) as server, ThreadPool(8) as pool:
+                answers = pool.map(lambda _: server.upsert(body=BAD), range(asked))
+            self.assertEqual({status for status, _, _ in answers}, {422})
+            lines = [json.loads(line) for line in log]
+        counts = Counter((line["event"], line.get("id")) for line in lines)
+        self.assertEqual(sum(event == "request" for event, _ in counts), asked)
+        for number in range(1, asked + 1):
+            self.assertEqual((counts["request", number], counts["reason", number]), (1, 20))
+        self.assertEqual(len(lines), 1 + asked * 22)
 
     def test_not_verbose(self):
         with Server([SPEC]) as server:

@@ -324,6 +324,37 @@ static void test_lines_of_many_threads_do_not_mix(void **state)
     free(text);
 }
 
+static void test_reasons(void **state)
+{
+    (void)state;
+    struct log_reason reason = {.id = 7,
+                                .path = str_from("/body/a"),
+                                .keyword = str_from("type"),
+                                .message = str_from("expected \"x\"\n"),
+                                .place = str_from("api.yaml:12:9")};
+    struct sink sink = open_sink(LOG_FORMAT_TEXT);
+    log_reason(&sink.log, &reason); /* not of this level */
+    sink.log.level = LOG_LEVEL_DEBUG;
+    log_reason(&sink.log, &reason);
+    log_reason(&sink.log, &(struct log_reason){.id = 8, .message = str_from("why")});
+    struct buf text = close_sink(&sink);
+    char *second = strchr(buf_text(&text), '\n') + 1;
+    assert_string_equal(second + TIME_LENGTH, " debug: #8 why\n");
+    *second = '\0';
+    assert_string_equal(buf_text(&text) + TIME_LENGTH,
+                        " debug: #7 /body/a: type: expected \"x\"\\u000a (api.yaml:12:9)\n");
+    buf_free(&text);
+    sink = open_sink(LOG_FORMAT_JSON);
+    sink.log.level = LOG_LEVEL_DEBUG;
+    log_reason(&sink.log, &reason);
+    text = close_sink(&sink);
+    assert_non_null(strstr(buf_text(&text),
+                           "\"level\":\"debug\",\"event\":\"reason\",\"id\":7,\"path\":\"/body/a\","
+                           "\"keyword\":\"type\",\"message\":\"expected \\\"x\\\"\\u000a\","
+                           "\"place\":\"api.yaml:12:9\"}\n"));
+    buf_free(&text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -334,6 +365,7 @@ int main(void)
         cmocka_unit_test(test_secrets_of_a_query_are_masked),
         cmocka_unit_test(test_a_secret_is_masked_where_the_query_is_cut),
         cmocka_unit_test(test_messages),
+        cmocka_unit_test(test_reasons),
         cmocka_unit_test(test_levels_and_off),
         cmocka_unit_test(test_a_line_that_cannot_be_written_is_dropped),
         cmocka_unit_test(test_format_words),
