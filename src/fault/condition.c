@@ -53,15 +53,16 @@ static const struct selector *selector_for(struct fault_plan *plan, enum selecto
 static void gate_by_field(struct gate *gate, const struct selector *selector,
                           const struct matcher *matcher)
 {
-    bool by_itself = selector->kind == SELECT_METHOD || selector->kind == SELECT_PATH;
+    bool by_itself = selector->kind == SELECT_METHOD ||
+                     (selector->kind == SELECT_PATH && matcher->equals != NULL);
     uint32_t value = 0;
     if (matcher->equals != NULL)
         value = selector->kind == SELECT_BODY ? gate_node_hash(matcher->equals)
                                               : gate_hash(json_text(matcher->equals));
-    bool says_more = gate->selector == 0 || (gate->value == 0 && value != 0);
+    bool says_more = gate->key.selector == 0 || (gate->value == 0 && value != 0);
     if (by_itself || matcher->presence == PRESENCE_ABSENT || !says_more)
         return;
-    gate->selector = selector->index + 1;
+    gate->key.selector = selector->index + 1;
     gate->value = value;
     gate->literal = matcher->literal;
 }
@@ -133,29 +134,117 @@ static const struct pattern *read_pattern(struct fault_plan *plan, const struct 
     return entry->pattern;
 }
 
-static bool is_special(char c)
+/* --- what an expression's matches have ------------------------------------------------ */
+
+/* Where the group or class that begins at `at` ends; 0 where that is hard to tell. */
+static size_t skip_brackets(struct str text, size_t at)
 {
-    return c != '\0' && strchr("^$\\.*+?()[]{}|", c) != NULL;
+    size_t depth = 0;
+    bool in_class = false;
+    for (size_t i = at; i < text.len; i++) {
+        char c = text.data[i];
+        if (c == '\\') {
+            i++;
+        } else if (in_class) {
+            in_class = c != ']';
+        } else if (c == '[') {
+            size_t first = i + 1 < text.len && text.data[i + 1] == '^' ? i + 2 : i + 1;
+            if (first < text.len && text.data[first] == ']')
+                return 0; /* empty here, and elsewhere not */
+            in_class = true;
+        } else if (c == '(') {
+            depth++;
+        } else if (c == ')') {
+            depth--;
+        }
+        if (depth == 0 && !in_class && i > at)
+            return i + 1;
+    }
+    return 0;
 }
 
+/* Verbs, and groups that set flags, change the meaning of what follows. */
+static bool sets_flags(struct str text)
+{
+    for (size_t i = 0; i + 1 < text.len; i++) {
+        char next = text.data[i + 1];
+        if (text.data[i] == '(' && next == '*')
+            return true;
+        if (text.data[i] == '(' && next == '?' &&
+            (i + 2 >= text.len || strchr(":=!<", text.data[i + 2]) == NULL))
+            return true;
+    }
+    return false;
+}
+
+static bool is_plain(char c)
+{
+    return c != '\0' && (unsigned char)c < 0x80 && strchr("^$\\.*+?()[]{}|", c) == NULL;
+}
+
+/* Where the piece of an expression that begins at `at` ends; 0 where that is hard to tell. */
+static size_t piece_end(struct str text, size_t at)
+{
+    char next = at + 1 < text.len ? text.data[at + 1] : '\0';
+    bool is_letter = (next >= '0' && next <= '9') || (next >= 'A' && next <= 'Z') ||
+                     (next >= 'a' && next <= 'z');
+    size_t brace;
+    switch (text.data[at]) {
+    case '\\':
+        return next == '\0' || (is_letter && strchr("dDwWsSbB", next) == NULL) ? 0 : at + 2;
+    case '(':
+    case '[':
+        return skip_brackets(text, at);
+    case '{':
+        brace = at + str_find_char(str_after(text, at), '}');
+        return brace < text.len ? brace + 1 : 0;
+    default:
+        return at + 1;
+    }
+}
+
+/* Plain characters in a row that every match has. */
+struct run {
+    size_t start;
+    size_t end;
+};
+
 /*
- * The characters that an expression begins with and that stand for themselves.
- * Where alternatives could do without them there are none.
+ * The longest such row outside of groups and classes; what stands behind something that is hard
+ * to read is not looked at. Where there are alternatives each could do without.
  */
+static struct run longest_run(struct str text)
+{
+    struct run best = {0, 0};
+    struct run run = {0, 0};
+    for (size_t at = 0, end; at < text.len; at = end) {
+        end = piece_end(text, at);
+        bool alternative = end == 0 ? str_find_char(str_after(text, at), '|') < text.len - at
+                                    : text.data[at] == '|';
+        if (alternative)
+            return (struct run){0, 0};
+        if (end == 0)
+            return best;
+        /* What is repeated may be there no times at all. */
+        bool is_sure = end == text.len || strchr("*?{", text.data[end]) == NULL;
+        if (!is_plain(text.data[at]) || !is_sure)
+            continue;
+        run = (struct run){run.end == at ? run.start : at, end};
+        if (run.end - run.start > best.end - best.start)
+            best = run;
+    }
+    return best;
+}
+
 static void read_literal(struct fault_plan *plan, struct str expression, struct matcher *matcher)
 {
-    if (str_find_char(expression, '|') < expression.len)
+    if (sets_flags(expression))
         return;
     bool first = str_starts_with(expression, "^");
-    struct str rest = str_after(expression, first ? 1 : 0);
-    size_t len = 0;
-    while (len < rest.len && !is_special(rest.data[len]) && (unsigned char)rest.data[len] < 0x80)
-        len++;
-    /* What is repeated may be there no times at all. */
-    if (len > 0 && len < rest.len && strchr("*?{", rest.data[len]) != NULL)
-        len--;
-    struct str text = arena_copy_str(&plan->arena, str_make(rest.data, len));
-    matcher->literal = (struct literal){text, first};
+    struct run run = longest_run(expression);
+    struct str text = str_make(expression.data + run.start, run.end - run.start);
+    matcher->literal =
+        (struct literal){arena_copy_str(&plan->arena, text), first && run.start == 1};
 }
 
 /* `absent: true` is `present: false`, and the other way round. */
@@ -276,7 +365,7 @@ static void read_method(struct condition_list *list, const struct json_node *nod
     struct matcher matcher = read_matcher(list->plan, node, SELECT_METHOD, list->diags);
     if (matcher.equals != NULL) {
         upper_case(matcher.equals->c.valuestring, matcher.equals->size);
-        list->gate->method = gate_hash(json_text(matcher.equals));
+        list->gate->key.method = gate_hash(json_text(matcher.equals));
     }
     condition_add(list, SELECT_METHOD, str_make("", 0), matcher);
 }
@@ -286,7 +375,7 @@ static void read_path(struct condition_list *list, const struct json_node *node)
     struct matcher matcher = read_matcher(list->plan, node, SELECT_PATH, list->diags);
     if (matcher.equals != NULL) {
         struct str path = json_text(matcher.equals);
-        list->gate->path = gate_hash(path);
+        list->gate->key.path = gate_hash(path);
         if (!str_starts_with(path, "/"))
             diag_error(list->diags, json_place(node), "a path starts with /",
                        "no request has the path \"%s\"", path.data);
@@ -309,7 +398,7 @@ static void read_operation(struct condition_list *list, const struct json_node *
         upper_case(copy, text.len);
     rule->operation = str_make(copy, text.len);
     rule->operation_place = json_place(node);
-    list->gate->operation = gate_hash(rule->operation);
+    list->gate->key.operation = gate_hash(rule->operation);
 }
 
 static void read_attempt(const struct json_node *node, struct diags *diags, struct rule *rule)

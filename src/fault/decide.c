@@ -249,6 +249,8 @@ bool fault_decide(struct fault_state *state, const struct fault_subject *subject
     const struct fault_plan *plan = state->plan;
     struct probe probe;
     probe_init(&probe, plan, subject);
+    if (!probe_gates(&probe))
+        return false;
     for (size_t i = probe_next(&probe, 0); i < plan->rule_count; i = probe_next(&probe, i + 1)) {
         enum match_outcome outcome = probe_rule(&probe, i);
         if (outcome == MATCH_NO)

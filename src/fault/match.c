@@ -1,9 +1,9 @@
 #include "fault/match.h"
 
+#include "base/utf8.h"
 #include "fault/rule.h"
 #include "json/number.h"
 #include "json/pointer.h"
-#include "base/utf8.h"
 
 /* Steps that all patterns of all rules may take for one exchange. */
 enum { PATTERN_BUDGET = 1000000 };
@@ -14,8 +14,9 @@ struct field {
     const struct json_node *node; /* SELECT_BODY; NULL: absent */
     const struct str *values;     /* all else, decoded */
     size_t count;
-    struct str only; /* where `values` points if there is one */
-    uint32_t hash;   /* of the one value or the scalar node, for gates; else 0 */
+    struct str only;     /* where `values` points if there is one */
+    uint32_t hash;       /* of the one value or the scalar node, for gates; else 0 */
+    struct marks *marks; /* of the one text; NULL until a gate asks */
 };
 
 static char lower(char c)
@@ -75,7 +76,7 @@ static void read_query(struct probe *probe)
     struct str rest = probe->subject->query;
     struct arena *arena = probe->subject->arena;
     size_t most = 0;
-    if (rest.len == 0)
+    if (rest.len == 0 || probe->query != NULL)
         return;
     for (size_t i = 0; i <= rest.len; i++)
         most += i == rest.len || rest.data[i] == '&';
@@ -93,16 +94,15 @@ static void read_query(struct probe *probe)
 
 /* --- finding fields -------------------------------------------------------------------- */
 
-/* What the first condition needs; an exchange that no gate lets through never comes here. */
-static void prepare(struct probe *probe)
+/* The bits of all names that there are; each is found when the first rule asks. */
+static uint64_t header_bits(struct probe *probe)
 {
     const struct fault_subject *subject = probe->subject;
-    probe->prepared = true;
-    probe->fields =
-        arena_alloc_zero(subject->arena, probe->plan->selectors.count * sizeof *probe->fields);
+    if (probe->header_bits != 0)
+        return probe->header_bits;
     for (size_t i = 0; i < subject->header_count; i++)
         probe->header_bits |= header_name_bit(subject->headers[i].name);
-    read_query(probe);
+    return probe->header_bits;
 }
 
 static void set_only(struct field *field, struct str value)
@@ -148,11 +148,12 @@ static void find_field(struct probe *probe, const struct selector *selector, str
         set_only(field, subject->path);
         break;
     case SELECT_QUERY:
+        read_query(probe);
         find_pairs(subject->arena, probe->query, probe->query_count, selector->name, str_equal,
                    field);
         break;
     case SELECT_HEADER:
-        if ((probe->header_bits & selector->name_bit) != 0)
+        if ((header_bits(probe) & selector->name_bit) != 0)
             find_pairs(subject->arena, subject->headers, subject->header_count, selector->name,
                        str_equal_ignoring_case, field);
         break;
@@ -165,10 +166,11 @@ static void find_field(struct probe *probe, const struct selector *selector, str
     }
 }
 
-static const struct field *field_of(struct probe *probe, const struct selector *selector)
+static struct field *field_of(struct probe *probe, const struct selector *selector)
 {
-    if (!probe->prepared)
-        prepare(probe);
+    if (probe->fields == NULL)
+        probe->fields = arena_alloc_zero(probe->subject->arena,
+                                         probe->plan->selectors.count * sizeof *probe->fields);
     struct field *field = &probe->fields[selector->index];
     if (!field->known) {
         find_field(probe, selector, field);
@@ -264,60 +266,147 @@ void probe_init(struct probe *probe, const struct fault_plan *plan,
     *probe = (struct probe){
         .plan = plan,
         .subject = subject,
-        .operation = gate_hash(subject->operation),
-        .operation_id = gate_hash(subject->operation_id),
-        .method = gate_hash(subject->method),
-        .path = gate_hash(subject->path),
         .budget = PATTERN_BUDGET,
     };
 }
 
-static bool field_fits(struct probe *probe, const struct gate *gate)
+/* --- gates ------------------------------------------------------------------------------- */
+
+static void let_through(struct probe *probe, uint32_t rule)
 {
-    if (gate->selector != probe->last_selector) {
-        probe->last_selector = gate->selector;
-        probe->last_field =
-            field_of(probe, probe->plan->selectors.entries[gate->selector - 1].value);
-    }
-    const struct field *field = probe->last_field;
-    if (field->count > 1)
-        return true; /* one of the values may do */
-    if (gate->value != 0)
-        return field->hash == gate->value;
-    if (json_is(field->node, JSON_STRING))
-        return literal_is_in(&gate->literal, json_text(field->node));
-    return field->node != NULL || (field->count == 1 && literal_is_in(&gate->literal, field->only));
+    if (probe->candidates == NULL)
+        probe->candidates = arena_alloc_zero(
+            probe->subject->arena, (probe->plan->rule_count / 64 + 1) * sizeof *probe->candidates);
+    probe->candidates[rule / 64] |= UINT64_C(1) << (rule % 64);
 }
 
-/* Most gates of a plan are closed for most exchanges: what costs least is asked first. */
-static bool gate_is_open(struct probe *probe, const struct gate *gate)
+/* Hashes are never 0: that is one that nobody asked for yet. */
+static bool hash_is(uint32_t wanted, uint32_t *hash, struct str text)
 {
-    uint32_t attempt = probe->subject->attempt;
-    if (gate->method != 0 && gate->method != probe->method)
-        return false;
-    if (gate->operation != 0 && gate->operation != probe->operation &&
-        gate->operation != probe->operation_id)
-        return false;
-    if (gate->path != 0 && gate->path != probe->path)
-        return false;
-    if (attempt < gate->attempt_min || attempt > gate->attempt_max)
-        return false;
-    return gate->selector == 0 || field_fits(probe, gate);
+    if (*hash == 0)
+        *hash = gate_hash(text);
+    return *hash == wanted;
 }
+
+/* Most groups of a plan are closed for most exchanges: what costs least is asked first. */
+static bool group_is_open(struct probe *probe, const struct gate_key *key)
+{
+    const struct fault_subject *subject = probe->subject;
+    if (key->method != 0 && !hash_is(key->method, &probe->method, subject->method))
+        return false;
+    if (key->operation != 0 && !hash_is(key->operation, &probe->operation, subject->operation) &&
+        !hash_is(key->operation, &probe->operation_id, subject->operation_id))
+        return false;
+    if (key->path != 0 && !hash_is(key->path, &probe->path, subject->path))
+        return false;
+    return subject->attempt >= key->attempt_min && subject->attempt <= key->attempt_max;
+}
+
+static void let_values_through(struct probe *probe, const struct gate_rules *rules, uint32_t hash)
+{
+    size_t low = 0;
+    size_t high = rules->value_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (rules->values[middle].hash < hash)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < rules->value_count && rules->values[low].hash == hash; low++)
+        let_through(probe, rules->values[low].rule);
+}
+
+static bool has_marks(const struct marks *marks, const struct gate_text *text)
+{
+    for (size_t i = 0; i < MARKS_OF_LITERAL; i++) {
+        uint16_t mark = text->marks[i];
+        if ((marks->bits[mark / 64] >> (mark % 64) & 1) == 0)
+            return false;
+    }
+    return true;
+}
+
+static void let_texts_through(struct probe *probe, const struct gate_rules *rules,
+                              struct field *field, struct str text)
+{
+    if (rules->marks == NULL || !marks_touch(rules->marks, text))
+        return;
+    if (field->marks == NULL) {
+        field->marks = arena_alloc_zero(probe->subject->arena, sizeof *field->marks);
+        marks_add(field->marks, text);
+    }
+    for (size_t i = 0; i < rules->text_count; i++)
+        if (has_marks(field->marks, &rules->texts[i]))
+            let_through(probe, rules->texts[i].rule);
+}
+
+/* One of several values may do; and an array may have an element that does. */
+static void let_all_through(struct probe *probe, const struct gate_rules *rules, bool values)
+{
+    for (size_t i = 0; values && i < rules->value_count; i++)
+        let_through(probe, rules->values[i].rule);
+    for (size_t i = 0; i < rules->text_count; i++)
+        let_through(probe, rules->texts[i].rule);
+}
+
+static void look_at_field(struct probe *probe, const struct gate_group *group)
+{
+    const struct gate_rules *rules = group->rules;
+    const struct selector *selector = probe->plan->selectors.entries[group->key.selector - 1].value;
+    if (selector->kind == SELECT_HEADER && (header_bits(probe) & selector->name_bit) == 0)
+        return;
+    struct field *field = field_of(probe, selector);
+    if (field->node == NULL && field->count == 0)
+        return;
+    for (size_t i = 0; i < rules->other_count; i++)
+        let_through(probe, rules->others[i]);
+    if (field->count > 1) {
+        let_all_through(probe, rules, true);
+        return;
+    }
+    let_values_through(probe, rules, field->hash);
+    if (field->count == 1)
+        let_texts_through(probe, rules, field, field->only);
+    else if (json_is(field->node, JSON_STRING))
+        let_texts_through(probe, rules, field, json_text(field->node));
+    else
+        let_all_through(probe, rules, false);
+}
+
+bool probe_gates(struct probe *probe)
+{
+    const struct fault_plan *plan = probe->plan;
+    for (size_t i = 0; i < plan->group_count; i++) {
+        const struct gate_group *group = &plan->groups[i];
+        if (!group_is_open(probe, &group->key))
+            continue;
+        if (group->key.selector != 0)
+            look_at_field(probe, group);
+        for (size_t j = 0; group->key.selector == 0 && j < group->rules->other_count; j++)
+            let_through(probe, group->rules->others[j]);
+    }
+    return probe->candidates != NULL;
+}
+
+size_t probe_next(struct probe *probe, size_t from)
+{
+    size_t count = probe->plan->rule_count;
+    while (from < count) {
+        uint64_t rest = probe->candidates[from / 64] >> (from % 64);
+        if (rest != 0)
+            return from + (size_t)__builtin_ctzll(rest);
+        from += 64 - from % 64;
+    }
+    return count;
+}
+
+/* --- rules ------------------------------------------------------------------------------- */
 
 static bool operation_matches(const struct rule *rule, const struct fault_subject *subject)
 {
     return rule->operation.len == 0 || str_equal(rule->operation, subject->operation) ||
            str_equal(rule->operation, subject->operation_id);
-}
-
-size_t probe_next(struct probe *probe, size_t from)
-{
-    const struct gate *gates = probe->plan->gates;
-    size_t count = probe->plan->rule_count;
-    while (from < count && !gate_is_open(probe, &gates[from]))
-        from++;
-    return from;
 }
 
 enum match_outcome probe_rule(struct probe *probe, size_t index)

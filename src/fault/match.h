@@ -48,11 +48,9 @@ struct probe {
     uint32_t operation_id;
     uint32_t method;
     uint32_t path;
-    struct field *fields;   /* one for each selector of the plan; NULL until needed */
-    uint32_t last_selector; /* index plus one of the field that a gate looked at, and that field: */
-    const struct field *last_field; /* neighbours often look at the same */
-    bool prepared;                  /* the next three are set */
-    uint64_t header_bits;
+    struct field *fields; /* one for each selector of the plan; NULL until needed */
+    uint64_t *candidates; /* a bit for each rule that a gate lets through; NULL: none */
+    uint64_t header_bits; /* 0 until needed */
     struct fault_pair *query;
     size_t query_count;
     uint32_t budget; /* steps left for patterns */
@@ -67,7 +65,10 @@ enum match_outcome {
     MATCH_UNDECIDED, /* a pattern ran out of budget: the rule does not fire */
 };
 
-/* The first rule from `from` on that may speak of the exchange; the count of rules: none. */
+/* Finds the rules that may speak of the exchange. False: none does. Before the next two. */
+bool probe_gates(struct probe *probe);
+
+/* The first of them from `from` on; the count of rules: none. */
 size_t probe_next(struct probe *probe, size_t from);
 
 /* Does `match` of a rule that probe_next found hold? Scenarios are not its business. */

@@ -155,11 +155,12 @@ static void compile(struct reading *reading)
     if (count == 0)
         return;
     plan->rules = arena_alloc_zero(&plan->arena, count * sizeof *plan->rules);
-    plan->gates = arena_alloc_zero(&plan->arena, count * sizeof *plan->gates);
+    struct gate *gates = arena_alloc_zero(&reading->scratch, count * sizeof *gates);
     plan->rule_count = count;
     const struct json_node *node = json_first(reading->rules);
     for (size_t i = 0; i < count; i++, node = json_next(node))
-        rule_read(plan, node, reading->diags, &plan->rules[i], &plan->gates[i]);
+        rule_read(plan, node, reading->diags, &plan->rules[i], &gates[i]);
+    plan->groups = gate_groups(gates, count, &plan->arena, &plan->group_count);
     check_names(reading);
     check_states(reading);
 }

@@ -12,18 +12,6 @@ bool literal_is_in(const struct literal *literal, struct str text)
     return text.len >= wanted.len && str_equal(str_make(text.data, wanted.len), wanted);
 }
 
-uint32_t gate_hash(struct str text)
-{
-    return str_hash(text) | 1;
-}
-
-uint32_t gate_node_hash(const struct json_node *node)
-{
-    if (node->type == JSON_ARRAY || node->type == JSON_OBJECT)
-        return 0;
-    return json_value_hash(node) | 1;
-}
-
 /* FNV-1a, 64 bits: the same on every machine and in every version, as replay wants it. */
 static uint64_t name_identity(struct str name)
 {
@@ -203,7 +191,7 @@ void rule_read(struct fault_plan *plan, const struct json_node *node, struct dia
                struct rule *rule, struct gate *gate)
 {
     *rule = (struct rule){.attempt_max = UINT32_MAX};
-    *gate = (struct gate){.attempt_max = UINT32_MAX};
+    *gate = (struct gate){.key.attempt_max = UINT32_MAX};
     words_check(node, WORDS_RULE, diags);
     if (!json_is(node, JSON_OBJECT))
         return;
@@ -211,8 +199,8 @@ void rule_read(struct fault_plan *plan, const struct json_node *node, struct dia
     condition_read(plan, json_member(node, "match"), diags, rule, gate);
     read_when(plan, json_member(node, "when"), diags, &rule->when);
     read_scenario(plan, node, diags, rule);
-    gate->attempt_min = rule->attempt_min;
-    gate->attempt_max = rule->attempt_max;
+    gate->key.attempt_min = rule->attempt_min;
+    gate->key.attempt_max = rule->attempt_max;
     const struct json_node *action = json_member(node, "do");
     if (action != NULL)
         action_read(plan, action, rule->name, diags, &rule->action);

@@ -45,6 +45,7 @@
 #include "base/map.h"
 #include "fault/decide.h"
 #include "fault/duration.h"
+#include "fault/gate.h"
 #include "schema/pattern.h"
 
 #include <stdatomic.h>
@@ -75,12 +76,6 @@ enum presence {
     PRESENCE_ABSENT,
 };
 
-/* Characters that a text must have. */
-struct literal {
-    struct str text; /* empty: says nothing */
-    bool first;      /* at its beginning */
-};
-
 /* What a field must be like. All that is set must hold. */
 struct matcher {
     enum presence presence;
@@ -93,22 +88,6 @@ struct matcher {
 struct condition {
     const struct selector *selector;
     struct matcher matcher;
-};
-
-/*
- * What must hold before anything else of a rule is looked at: hashes that must
- * be equal, 0 for any, a field that must be there, attempts. A plan's gates lie close together, so
- * that many rules that do not match cost little.
- */
-struct gate {
-    uint32_t operation;
-    uint32_t method;
-    uint32_t path;
-    uint32_t selector;      /* index plus one of a field that must be there ... */
-    uint32_t value;         /* ... and equal a scalar with this hash; 0: with any value ... */
-    struct literal literal; /* ... that has this, if it is a text */
-    uint32_t attempt_min;
-    uint32_t attempt_max;
 };
 
 /* --- when -------------------------------------------------------------------- */
@@ -199,8 +178,9 @@ struct fault_plan {
     atomic_uint references;
     struct arena arena;
     struct rule *rules;
-    struct gate *gates; /* one for each rule, close together */
     size_t rule_count;
+    struct gate_group *groups; /* of the rules' gates */
+    size_t group_count;
     struct map selectors; /* kind and name -> struct selector */
     struct map scenarios; /* name -> struct scenario */
     struct map quotas;    /* name -> struct quota */
@@ -225,12 +205,6 @@ const struct json_node *rule_own_copy(struct fault_plan *plan, const struct json
 
 /* True for a text that has it. */
 bool literal_is_in(const struct literal *literal, struct str text);
-
-/* The hash of a text for a gate; never 0. */
-uint32_t gate_hash(struct str text);
-
-/* The hash of a value of the body; 0 for objects and arrays. */
-uint32_t gate_node_hash(const struct json_node *node);
 
 /* The nth draw generator of a rule. */
 struct rng rule_rng(const struct rule *rule, uint64_t seed, uint64_t match_number);

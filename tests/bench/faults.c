@@ -32,6 +32,12 @@ static struct plan plans[] = {
     {.name = "parts of the body", .match = "body: {/items/0/name: {contains: name-%d}}"},
     {.name = "patterns with nothing fixed",
      .match = "headers: {x-api-key: {matches: \"[k-m]%d\"}}"},
+    {.name = "parts that the text almost has",
+     .match = "body: {/items/0/trace_id: {contains: e-%d}}"},
+    {.name = "many headers", .match = "headers: {x-test-%d: t}"},
+    {.name = "many paths", .match = "path: /v5/things/%d, method: PUT"},
+    {.name = "patterns with nothing at all",
+     .match = "headers: {x-api-key: {matches: \"^[a-z]{1%d}\"}}"},
     {.name = "retries only", .match = "attempt: {min: 2}, headers: {x-test: test-%d}"},
 };
 

@@ -240,11 +240,20 @@ static void test_patterns_match_what_they_match_alone(void **state)
 {
     (void)state;
     static const char *const patterns[] = {
-        "k",       "^k",     "^k-",   "k-123$", "^k-123$", "1?23",    "kx?-",       "^kx?-",
-        "kx*-",    "kx{0}-", "k{1}-", "k+-",    "a|k",     "^a|3$",   "^(a|k)",     "[ak]-",
-        "\\\\d+",  "-\\\\d", "k.1",   "^",      "$",       "",        "z",          "^z",
-        "k-124",   "^-",     "3-k",   "K",      "^k-1{2}", "(?=k)k-", "k(?!x)",     "\\\\u006b-",
-        "\\\\x6b", "é",      "^é",    "/v5/",   "^/v5",    "k-123?",  "^k-123?4?$",
+        "k",           "^k",         "^k-",      "k-123$",      "^k-123$",
+        "1?23",        "kx?-",       "^kx?-",    "kx*-",        "kx{0}-",
+        "k{1}-",       "k+-",        "a|k",      "^a|3$",       "^(a|k)",
+        "[ak]-",       "\\\\d+",     "-\\\\d",   "k.1",         "^",
+        "$",           "",           "z",        "^z",          "k-124",
+        "^-",          "3-k",        "K",        "^k-1{2}",     "(?=k)k-",
+        "k(?!x)",      "\\\\u006b-", "\\\\x6b",  "é",           "^é",
+        "/v5/",        "^/v5",       "k-123?",   "^k-123?4?$",  "[k-m]-1",
+        "(k|z)-1(2)3", "k-\\\\d23",  "[k|]-1",   "(?:a|k)-1",   "(?!z)k",
+        "k\\\\.1|k-1", "-1(?:x|2)3", "\\\\bk-1", "[\\\\]]?k",   "z{0}23",
+        "z{0,1}-12",   "(zz)?-1",    "[^z]-1",   "k(z*)-",      "(k)(-)12",
+        "(\\\\()?k-",  "(?<n>k)-1",  "k-12(3|)", "\\\\u{6b}-1", "\\\\p{L}-12",
+        "k-1+2",       "k.{2}2",     "k[(]?-",   "([)])?k-1",   "zz|",
+        "(a)|3",       "\\\\D123",   "kk?-1",    "é|k-1",       "k-1(z|)2",
     };
     static const char *const texts[] = {"k-123", "k-12", "",  "-k", "kk-123",
                                         "/v5/k", "a",    "é", "z"};
@@ -273,6 +282,58 @@ static void test_patterns_match_what_they_match_alone(void **state)
         pattern_free(pattern);
         diags_free(&diags);
     }
+    subject_free(&subject);
+}
+
+/* Rules of one group are put aside together; the first that matches must still be the one. */
+static void test_many_rules_that_look_at_one_field(void **state)
+{
+    (void)state;
+    enum { RULES = 200 };
+    static const char *const matchers[] = {"name-%d", "{contains: me-%d}",
+                                           "{matches: \"^name-%d$\"}", "{matches: \"[a-m]-%d$\"}"};
+    static const char *const values[] = {"name-7",   "name-17", "name-117", "my name-150!",
+                                         "name-200", "name-",   "a name-1", "e",
+                                         "",         "some-42"};
+    struct subject subject;
+    subject_init(&subject);
+    struct buf text;
+    buf_init(&text, NULL);
+    buf_add_text(&text, "faults:\n");
+    for (int i = 0; i < RULES; i++) {
+        char value[60];
+        const char *matcher = matchers[i % 4];
+        const char *number = strstr(matcher, "%d");
+        snprintf(value, sizeof value, "%.*s%d%s", (int)(number - matcher), matcher, i, number + 2);
+        buf_printf(&text, "  - {match: {headers: {host: %s}}, do: {status: 500}}\n", value);
+    }
+    struct fault_plan *plan = plan_of(buf_text(&text));
+    struct fault_state *rules = fault_state_new(plan, 1, 0);
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        char wanted[60] = "";
+        subject.headers[0].value = str_from(values[i]);
+        for (int n = 0; n < RULES && wanted[0] == '\0'; n++) {
+            char name[20];
+            snprintf(name, sizeof name, n % 4 == 3 ? "-%d" : n % 4 == 1 ? "me-%d" : "name-%d", n);
+            size_t length = strlen(values[i]);
+            size_t tail = strlen(name);
+            bool ends = length > tail && strcmp(values[i] + length - tail, name) == 0 &&
+                        values[i][length - tail - 1] >= 'a' && values[i][length - tail - 1] <= 'm';
+            bool fires = n % 4 == 3   ? ends
+                         : n % 4 == 1 ? strstr(values[i], name) != NULL
+                                      : strcmp(values[i], name) == 0;
+            if (fires)
+                snprintf(wanted, sizeof wanted, "rule %d", n + 1);
+        }
+        struct fault_decision decision = {.rule = str_from("")};
+        fault_decide(rules, &subject.fault, 0, &decision);
+        if (!str_is(decision.rule, wanted))
+            fail_msg("%s: %.*s, not %s", values[i], (int)decision.rule.len, decision.rule.data,
+                     wanted);
+    }
+    fault_state_release(rules);
+    fault_plan_release(plan);
+    buf_free(&text);
     subject_free(&subject);
 }
 
@@ -409,6 +470,7 @@ int main(void)
         cmocka_unit_test(test_the_attempt),
         cmocka_unit_test(test_a_plan_needs_nothing_of_the_text_it_came_from),
         cmocka_unit_test(test_patterns_match_what_they_match_alone),
+        cmocka_unit_test(test_many_rules_that_look_at_one_field),
         cmocka_unit_test(test_fields_that_must_be_there),
         cmocka_unit_test(test_a_pattern_out_of_budget_does_not_fire),
         cmocka_unit_test(test_a_plan_that_nothing_matches_costs_little),
