@@ -18,6 +18,7 @@ struct query {
     const struct violation *violation;
     const struct json_node *sent; /* the value as it was sent, or NULL */
     struct arena *arena;
+    struct fastapi_memo *memo;
     struct fastapi_error *error;
 };
 
@@ -27,21 +28,24 @@ static void put(const struct query *query, const char *type, const char *message
 }
 
 void fastapi_error_with_reason(struct fastapi_error *error, const char *type, const char *message,
-                               const char *reason, struct arena *arena)
+                               struct str reason, struct arena *arena)
 {
+    struct buf text;
     struct buf context;
+    buf_init(&text, arena);
     buf_init(&context, arena);
+    buf_printf(&text, "%s, ", message);
+    buf_add_str(&text, reason);
     buf_add_text(&context, "{\"error\":");
-    json_write_string(&context, str_from(reason));
+    json_write_string(&context, reason);
     buf_add_char(&context, '}');
-    *error = fastapi_error_of(type, str_from(arena_printf(arena, "%s, %s", message, reason)),
-                              buf_str(&context));
+    *error = fastapi_error_of(type, buf_str(&text), buf_str(&context));
 }
 
 static void put_with_reason(const struct query *query, const char *type, const char *message,
                             const char *reason)
 {
-    fastapi_error_with_reason(query->error, type, message, reason, query->arena);
+    fastapi_error_with_reason(query->error, type, message, str_from(reason), query->arena);
 }
 
 static const struct rule *broken_rule(const struct query *query)
@@ -185,12 +189,8 @@ static bool put_too_large(const struct query *query)
     return true;
 }
 
-/* A named schema with these keywords comes from an Enum, an inline one from a Literal. */
-static void put_choice(const struct query *query, const struct rule *rule)
+static void write_choice(const struct query *query, const struct rule *rule, bool is_enum)
 {
-    bool is_enum = part_schema_name(query->part, query->violation->schema->node) != NULL;
-    if (is_enum && put_too_large(query))
-        return;
     struct str expected = expected_values(rule, query->arena);
     struct buf message;
     struct buf context;
@@ -203,6 +203,22 @@ static void put_choice(const struct query *query, const struct rule *rule)
     buf_add_char(&context, '}');
     *query->error =
         fastapi_error_of(is_enum ? "enum" : "literal_error", buf_str(&message), buf_str(&context));
+}
+
+/* A named schema with these keywords comes from an Enum, an inline one from a Literal. */
+static void put_choice(const struct query *query, const struct rule *rule)
+{
+    bool is_enum = part_schema_name(query->part, query->violation->schema->node) != NULL;
+    if (is_enum && put_too_large(query))
+        return;
+    size_t slot = ((uintptr_t)rule / sizeof *rule) % FASTAPI_MEMO_SLOTS;
+    if (query->memo->rules[slot] == rule) {
+        *query->error = query->memo->errors[slot];
+        return;
+    }
+    write_choice(query, rule, is_enum);
+    query->memo->rules[slot] = rule;
+    query->memo->errors[slot] = *query->error;
 }
 
 static void put_broken_choice(const struct query *query)
@@ -245,8 +261,9 @@ static void put_reading(const struct query *query, const struct pydantic_type *t
 {
     struct pydantic_reading reading;
     type->read(query->sent, query->arena, &reading);
-    if (reading.value == NULL && reading.reason != NULL)
-        put_with_reason(query, reading.error, reading.message, reading.reason);
+    if (reading.value == NULL && reading.reason.len > 0)
+        fastapi_error_with_reason(query->error, reading.error, reading.message, reading.reason,
+                                  query->arena);
     else if (reading.value == NULL)
         *query->error =
             fastapi_error_of(reading.error, str_from(reading.message), str_from(reading.context));
@@ -496,7 +513,8 @@ static void put_key(const struct query *query)
 {
     const struct violation *violation = query->violation;
     if (violation->branch_count > 0 && violation->branches[0] != NULL)
-        fastapi_error_find(query->part, violation->branches[0], query->arena, query->error);
+        fastapi_error_find(query->part, violation->branches[0], query->arena, query->memo,
+                           query->error);
     else
         put_other(query);
 }
@@ -547,9 +565,9 @@ static void (*const writers[KEYWORD_COUNT])(const struct query *query) = {
 };
 
 void fastapi_error_find(const struct part *part, const struct violation *violation,
-                        struct arena *arena, struct fastapi_error *out)
+                        struct arena *arena, struct fastapi_memo *memo, struct fastapi_error *out)
 {
-    struct query query = {part, violation, NULL, arena, out};
+    struct query query = {part, violation, NULL, arena, memo, out};
     if (violation->instance != NULL)
         query.sent = pydantic_sent(violation->instance, arena);
     if (writers[violation->keyword] != NULL)

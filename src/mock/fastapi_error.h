@@ -27,13 +27,24 @@ static inline struct fastapi_error fastapi_error_of(const char *type, struct str
     return (struct fastapi_error){.type = type, .message = message, .context = context};
 }
 
+enum { FASTAPI_MEMO_SLOTS = 16 };
+
+/*
+ * The words for enums and literals, which list all choices, kept while one answer is written:
+ * a batch breaks the same rule many times. Zeroed before the first use; one arena goes with it.
+ */
+struct fastapi_memo {
+    const struct rule *rules[FASTAPI_MEMO_SLOTS];
+    struct fastapi_error errors[FASTAPI_MEMO_SLOTS];
+};
+
 /* Texts are static or the arena's. */
 void fastapi_error_find(const struct part *part, const struct violation *violation,
-                        struct arena *arena, struct fastapi_error *out);
+                        struct arena *arena, struct fastapi_memo *memo, struct fastapi_error *out);
 
 /* {"error": reason} and the message that ends in it. */
 void fastapi_error_with_reason(struct fastapi_error *error, const char *type, const char *message,
-                               const char *reason, struct arena *arena);
+                               struct str reason, struct arena *arena);
 
 /* A value as Python's repr prints it. */
 void fastapi_write_repr(const struct json_node *value, struct buf *out);

@@ -20,6 +20,7 @@ struct list {
     bool has_closed;
     const struct json_path *last; /* of the last entry: a value's, or a key's */
     bool printable;
+    struct fastapi_memo *memo;
 };
 
 /* ---- paths ---- */
@@ -188,7 +189,7 @@ static void write_input(struct list *list, const struct violation *violation,
         json_write_string(list->out, json_name(instance));
     } else if (list->exchange->body_state == BODY_OPAQUE && is_in_body(violation->path)) {
         list->printable = list->printable && list->exchange->body_problem == NULL;
-        json_write_string(list->out, json_text(list->exchange->body));
+        json_write_string(list->out, list->exchange->request->body);
     } else if (!is_in_body(violation->path)) {
         write_texts(list->out, instance);
     } else {
@@ -207,10 +208,12 @@ static void write_entry(struct list *list, const struct violation *violation,
         return;
     struct exchange *exchange = list->exchange;
     struct fastapi_error error;
-    fastapi_error_find(exchange->part, violation, exchange->arena, &error);
+    fastapi_error_find(exchange->part, violation, exchange->arena, list->memo, &error);
     if (list->written++ > 0)
         buf_add_char(list->out, ',');
-    buf_printf(list->out, "{\"type\":\"%s\"", error.type);
+    buf_add_text(list->out, "{\"type\":\"");
+    buf_add_text(list->out, error.type);
+    buf_add_char(list->out, '"');
     write_loc(list, violation, insertions);
     buf_add_text(list->out, ",\"msg\":");
     json_write_string(list->out, error.message);
@@ -478,7 +481,8 @@ bool fastapi_list_write(struct exchange *exchange, struct buf *out)
                         .out = out,
                         .embedded = embedded_parameters(exchange),
                         .most = most > 0 ? most : MOST,
-                        .printable = true};
+                        .printable = true,
+                        .memo = arena_alloc_zero(exchange->arena, sizeof(struct fastapi_memo))};
     write_violations(&list, exchange->findings.first, NULL);
     return list.printable;
 }

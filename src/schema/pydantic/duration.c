@@ -7,13 +7,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { SECONDS_OF_DAY = 86400, DAYS_OF_YEAR = 365 };
+enum { SECONDS_OF_DAY = 86400, DAYS_OF_YEAR = 365, HOUR_DIGITS_MAX = 10 };
 
 static const int64_t DAYS_MAX = 999999999;
 static const int64_t MICROSECONDS = 1000000;
 
 static const char TOO_SHORT[] = "input is too short";
 static const char TOO_LONG[] = "durations may not exceed 999,999,999 days";
+static const char TOO_MANY_HOURS[] = "durations may not exceed 999,999,999 hours";
 static const char BAD_DIGIT[] = "invalid digit in duration";
 static const char BAD_DAYS[] = "\"day\" identifier in duration not correctly formatted";
 
@@ -151,6 +152,10 @@ static const char *read_clock(struct cursor *cursor, struct duration *out)
 {
     if (cursor->text.len - cursor->at < 5)
         return TOO_SHORT;
+    struct str left = str_after(cursor->text, cursor->at);
+    size_t hour_digits = str_find_char(left, ':');
+    if (hour_digits > HOUR_DIGITS_MAX && hour_digits < left.len)
+        return TOO_MANY_HOURS;
     int64_t hours = 0;
     for (; peek(cursor) != ':'; cursor->at++) {
         if (!is_digit(peek(cursor)))

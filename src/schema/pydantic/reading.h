@@ -24,7 +24,7 @@ struct pydantic_reading {
     /* Refused: */
     const char *error;   /* type: "int_parsing" */
     const char *message; /* msg, without the reason */
-    const char *reason;  /* ctx.error, and the end of msg; NULL: none */
+    struct str reason;   /* ctx.error, and the end of msg; empty: none */
     const char *context; /* ctx as JSON where it is another; NULL: none */
 };
 
@@ -37,10 +37,12 @@ static inline void pydantic_accept(struct pydantic_reading *out, const struct js
     *out = (struct pydantic_reading){.value = value, .exactness = exactness};
 }
 
+/* `reason` may be NULL. */
 static inline void pydantic_refuse(struct pydantic_reading *out, const char *error,
                                    const char *message, const char *reason)
 {
-    *out = (struct pydantic_reading){.error = error, .message = message, .reason = reason};
+    *out = (struct pydantic_reading){
+        .error = error, .message = message, .reason = str_from(reason != NULL ? reason : "")};
 }
 
 /* A value that was made of `input`: it keeps that one's place in the source. */

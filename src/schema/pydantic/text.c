@@ -72,7 +72,18 @@ static const char *bad_group(struct arena *arena, struct str text, const size_t 
                         group_lengths[group], found);
 }
 
-static const char *uuid_complaint(struct arena *arena, struct str text)
+/* The first of `text`, which may be U+0000. */
+static struct str bad_character(struct arena *arena, struct str text, size_t place)
+{
+    struct buf out;
+    buf_init(&out, arena);
+    buf_add_text(&out, "invalid character: found `");
+    buf_add(&out, text.data, utf8_length(text.data, text.len));
+    buf_printf(&out, "` at %zu", place);
+    return buf_str(&out);
+}
+
+static struct str uuid_complaint(struct arena *arena, struct str text)
 {
     bool simple;
     struct str digits = strip_uuid(text, &simple);
@@ -85,16 +96,15 @@ static const char *uuid_complaint(struct arena *arena, struct str text)
             hyphens[count - 1] = i;
         if (c == '-' || is_hex(c))
             continue;
-        size_t length = utf8_length(digits.data + i, digits.len - i);
-        return arena_printf(arena, "invalid character: found `%.*s` at %zu", (int)length,
-                            digits.data + i, i + offset + 1);
+        return bad_character(arena, str_after(digits, i), i + offset + 1);
     }
     if (count == 0 && simple)
-        return arena_printf(
-            arena, "invalid length: expected length 32 for simple format, found %zu", text.len);
+        return str_from(arena_printf(
+            arena, "invalid length: expected length 32 for simple format, found %zu", text.len));
     if (count != GROUPS - 1)
-        return arena_printf(arena, "invalid group count: expected 5, found %zu", count + 1);
-    return bad_group(arena, text, hyphens);
+        return str_from(
+            arena_printf(arena, "invalid group count: expected 5, found %zu", count + 1));
+    return str_from(bad_group(arena, text, hyphens));
 }
 
 static struct str uuid_text(struct arena *arena, struct str digits)
@@ -124,8 +134,8 @@ void pydantic_read_uuid(const struct json_node *input, struct arena *arena,
     bool simple;
     struct str digits = strip_uuid(text, &simple);
     if (!is_hyphenated(digits) && !(simple && is_simple(digits))) {
-        pydantic_refuse(out, "uuid_parsing", "Input should be a valid UUID",
-                        uuid_complaint(arena, text));
+        pydantic_refuse(out, "uuid_parsing", "Input should be a valid UUID", NULL);
+        out->reason = uuid_complaint(arena, text);
         return;
     }
     struct str printed = uuid_text(arena, digits);

@@ -6,7 +6,8 @@
 #include <stdlib.h>
 
 /* Unix times up to this are seconds, beyond it milliseconds (speedate's watershed). */
-static const int64_t MILLISECONDS_BEYOND = 20000000000;
+static const double MILLISECONDS_BEYOND = 2e10;
+static const double MILLISECONDS_FAR_OUT = 1e15;
 static const int64_t LAST_SECOND = 253402300799;       /* 9999-12-31T23:59:59Z */
 static const int64_t FIRST_SECOND = -62167219200;      /* 0000-01-01T00:00:00Z */
 static const int64_t FIRST_GOOD_SECOND = -62135596800; /* 0001-01-01T00:00:00Z */
@@ -15,6 +16,7 @@ static const char TOO_SHORT[] = "input is too short";
 static const char TRAILING[] = "unexpected extra characters at the end of the input";
 static const char AFTER_9999[] = "dates after 9999 are not supported as unix timestamps";
 static const char BEFORE_0000[] = "dates before 0000 are not supported as unix timestamps";
+static const char TOO_MANY_SECONDS[] = "numeric times may not exceed 86,399 seconds";
 static const char YEAR_ZERO[] = "year 0 is out of range";
 
 static bool is_digit(char c)
@@ -203,44 +205,82 @@ static void set_from_unix(struct pydantic_time *out, int64_t seconds, int64_t mi
                                   .microsecond = (unsigned)microseconds};
 }
 
-/* NULL, or the complaint. `total` counts units of 1/scale second. */
-static const char *read_unix(int64_t total, int64_t scale, struct pydantic_time *out)
+static bool is_milliseconds(double number)
 {
-    int64_t seconds = total / scale;
-    int64_t rest = total % scale;
+    return fabs(number) > MILLISECONDS_BEYOND;
+}
+
+/* NULL, or the complaint. `whole` counts seconds, or milliseconds where it is a large number. */
+static const char *read_timestamp(int64_t whole, int64_t microseconds, struct pydantic_time *out)
+{
+    int64_t scale = is_milliseconds((double)whole) ? 1000 : 1;
+    int64_t seconds = whole / scale;
+    int64_t rest = whole % scale;
     if (rest < 0) {
         rest += scale;
         seconds--;
     }
+    microseconds += rest * 1000;
+    seconds += microseconds / 1000000;
     if (seconds > LAST_SECOND)
         return AFTER_9999;
     if (seconds < FIRST_SECOND)
         return BEFORE_0000;
     if (seconds < FIRST_GOOD_SECOND)
         return YEAR_ZERO;
-    set_from_unix(out, seconds, rest * (1000000 / scale));
+    set_from_unix(out, seconds, microseconds % 1000000);
     return NULL;
 }
 
 static const char *read_unix_integer(int64_t number, struct pydantic_time *out)
 {
-    bool milliseconds = number > MILLISECONDS_BEYOND || number < -MILLISECONDS_BEYOND;
-    return read_unix(number, milliseconds ? 1000 : 1, out);
+    return read_timestamp(number, 0, out);
 }
 
+/* pydantic adds the fraction of a negative number to its floor as if it were positive. */
 static const char *read_unix_float(double number, struct pydantic_time *out)
 {
     if (isnan(number))
         return "NaN values not permitted";
-    double seconds = fabs(number) > (double)MILLISECONDS_BEYOND ? number / 1000 : number;
-    if (seconds >= (double)LAST_SECOND + 1)
-        return AFTER_9999;
-    if (seconds < (double)FIRST_SECOND)
-        return BEFORE_0000;
-    return read_unix(llround(seconds * 1e6), 1000000, out);
+    if (fabs(number) > MILLISECONDS_FAR_OUT)
+        return number > 0 ? AFTER_9999 : BEFORE_0000;
+    double fraction = fabs(number - trunc(number));
+    int64_t microseconds = llround(fraction * (is_milliseconds(number) ? 1e3 : 1e6));
+    return read_timestamp((int64_t)floor(number), microseconds, out);
 }
 
-/* `[+-]digits[.digits]`, also "5." and ".5": a number for speedate. */
+/* speedate makes seconds of milliseconds, and then looks once more whether they are too many. */
+static const char *read_unix_decimal(double number, struct pydantic_time *out)
+{
+    double seconds = is_milliseconds(number) ? number / 1000 : number;
+    double whole = floor(seconds);
+    if (whole >= (double)INT64_MAX)
+        return TOO_MANY_SECONDS;
+    if (fabs(whole) > MILLISECONDS_FAR_OUT)
+        return whole > 0 ? AFTER_9999 : BEFORE_0000;
+    return read_timestamp((int64_t)whole, llround((seconds - whole) * 1e6), out);
+}
+
+/* "e-3", or nothing, up to the end. */
+static bool is_exponent(struct str text)
+{
+    if (text.len == 0)
+        return true;
+    size_t at = 1;
+    if (text.data[0] != 'e' && text.data[0] != 'E')
+        return false;
+    if (at < text.len && (text.data[at] == '+' || text.data[at] == '-'))
+        at++;
+    for (size_t i = at; i < text.len; i++)
+        if (!is_digit(text.data[i]))
+            return false;
+    return at < text.len;
+}
+
+/*
+ * `[+-]digits`, `[+-]digits.digits`, also "5." and ".5": a number for speedate.
+ * Behind a point, but only there, an exponent may follow.
+ */
 static bool is_plain_number(struct str text, bool *has_fraction)
 {
     size_t at = text.len > 0 && (text.data[0] == '+' || text.data[0] == '-');
@@ -252,12 +292,10 @@ static bool is_plain_number(struct str text, bool *has_fraction)
         else if (text.data[at] == '.' && !*has_fraction)
             *has_fraction = true;
         else
-            return false;
+            break;
     }
-    return digits > 0;
+    return digits > 0 && (at == text.len || *has_fraction) && is_exponent(str_after(text, at));
 }
-
-enum { NUMBER_DIGITS_MAX = 64 };
 
 /*
  * speedate adds digits up in 64 bits and gives up where the sum turns negative;
@@ -265,9 +303,9 @@ enum { NUMBER_DIGITS_MAX = 64 };
  */
 static bool read_wrapping(struct str text, int64_t *number)
 {
-    bool negative = text.data[0] == '-';
+    bool negative = text.len > 0 && text.data[0] == '-';
     uint64_t sum = 0;
-    for (size_t i = negative || text.data[0] == '+'; i < text.len; i++) {
+    for (size_t i = negative || (text.len > 0 && text.data[0] == '+'); i < text.len; i++) {
         sum = sum * 10 + (uint64_t)(text.data[i] - '0');
         if (sum > INT64_MAX)
             return false;
@@ -276,28 +314,40 @@ static bool read_wrapping(struct str text, int64_t *number)
     return true;
 }
 
+/* Digits far behind the point do not count. False where those before it are too many. */
 static bool read_decimal(struct str text, double *number)
 {
-    char digits[NUMBER_DIGITS_MAX + 1];
-    if (text.len > NUMBER_DIGITS_MAX)
+    enum { DIGITS_MAX = 64 };
+    char digits[DIGITS_MAX + 1];
+    int64_t whole;
+    size_t point = str_find_char(text, '.');
+    size_t e = str_find_char(text, 'e');
+    if (e == text.len)
+        e = str_find_char(text, 'E');
+    if (!read_wrapping(str_make(text.data, point), &whole))
         return false;
-    memcpy(digits, text.data, text.len);
-    digits[text.len] = '\0';
+    size_t exponent = text.len - e;
+    if (exponent > DIGITS_MAX / 2 || point > DIGITS_MAX / 2)
+        return false;
+    size_t mantissa = e < DIGITS_MAX - exponent ? e : DIGITS_MAX - exponent;
+    memcpy(digits, text.data, mantissa);
+    memcpy(digits + mantissa, text.data + e, exponent);
+    digits[mantissa + exponent] = '\0';
     *number = strtod(digits, NULL);
-    return fabs(*number) < (double)INT64_MAX;
+    return true;
 }
 
 /* True if the text is a unix time in speedate's eyes; then *error is NULL or the complaint. */
-static bool read_number_text(struct str text, struct pydantic_time *out, const char **error)
+static bool read_number_text(struct str text, struct pydantic_time *out, const char **error,
+                             bool *is_decimal)
 {
-    bool has_fraction;
     int64_t whole;
     double number;
-    if (!is_plain_number(text, &has_fraction))
+    if (!is_plain_number(text, is_decimal))
         return false;
-    if (has_fraction && read_decimal(text, &number))
-        *error = read_unix_float(number, out);
-    else if (!has_fraction && read_wrapping(text, &whole))
+    if (*is_decimal && read_decimal(text, &number))
+        *error = read_unix_decimal(number, out);
+    else if (!*is_decimal && read_wrapping(text, &whole))
         *error = read_unix_integer(whole, out);
     else
         return false;
@@ -320,8 +370,13 @@ static enum pydantic_time_outcome fail(struct pydantic_time *out, const char *er
 static enum pydantic_time_outcome read_text(struct str text, struct pydantic_time *out)
 {
     const char *error = NULL;
-    if (read_number_text(text, out, &error))
-        return error == NULL ? PYDANTIC_TIME_AWARE : fail(out, error, true);
+    bool is_decimal;
+    bool is_number = read_number_text(text, out, &error, &is_decimal);
+    if (is_number && error == NULL)
+        return PYDANTIC_TIME_AWARE;
+    /* A decimal that is no time is no number to the date's parser, whose complaint is told. */
+    if (is_number && (!is_decimal || error == YEAR_ZERO))
+        return fail(out, error, true);
     error = read_date(text, out);
     if (error != NULL)
         return fail(out, error, true);
@@ -350,24 +405,46 @@ enum pydantic_time_outcome pydantic_time_read(const struct json_node *value,
     return error == NULL ? PYDANTIC_TIME_AWARE : fail(out, error, false);
 }
 
+/* With zeros in front; printf would take most of the time of reading a date-time. */
+static void print_digits(unsigned number, size_t count, struct buf *out)
+{
+    buf_reserve(out, count);
+    for (size_t i = count; i > 0; i--, number /= 10)
+        out->data[out->len + i - 1] = (char)('0' + number % 10);
+    out->len += count;
+}
+
 static void print_clock(const struct pydantic_time *time, bool aware, struct buf *out)
 {
-    buf_printf(out, "%02u:%02u:%02u", time->hour, time->minute, time->second);
-    if (time->microsecond != 0)
-        buf_printf(out, ".%06u", time->microsecond);
+    print_digits(time->hour, 2, out);
+    buf_add_char(out, ':');
+    print_digits(time->minute, 2, out);
+    buf_add_char(out, ':');
+    print_digits(time->second, 2, out);
+    if (time->microsecond != 0) {
+        buf_add_char(out, '.');
+        print_digits(time->microsecond, 6, out);
+    }
     if (!aware)
         return;
     if (time->zone_minutes == 0) {
         buf_add_char(out, 'Z');
         return;
     }
-    int minutes = abs(time->zone_minutes);
-    buf_printf(out, "%c%02d:%02d", time->zone_minutes < 0 ? '-' : '+', minutes / 60, minutes % 60);
+    unsigned minutes = (unsigned)abs(time->zone_minutes);
+    buf_add_char(out, time->zone_minutes < 0 ? '-' : '+');
+    print_digits(minutes / 60, 2, out);
+    buf_add_char(out, ':');
+    print_digits(minutes % 60, 2, out);
 }
 
 static void print_day(const struct pydantic_time *time, struct buf *out)
 {
-    buf_printf(out, "%04d-%02u-%02u", time->year, time->month, time->day);
+    print_digits((unsigned)time->year, 4, out);
+    buf_add_char(out, '-');
+    print_digits(time->month, 2, out);
+    buf_add_char(out, '-');
+    print_digits(time->day, 2, out);
 }
 
 void pydantic_time_print(const struct pydantic_time *time, bool aware, struct buf *out)
@@ -419,7 +496,8 @@ static const char *read_date_text(struct str text, struct pydantic_time *out)
 {
     const char *error = NULL;
     bool aware;
-    if (read_number_text(text, out, &error))
+    bool is_decimal;
+    if (read_number_text(text, out, &error, &is_decimal))
         return error;
     error = read_date(text, out);
     if (error == NULL && text.len > 10)
@@ -467,7 +545,7 @@ static const char *read_seconds(double number, struct pydantic_time *out)
     if (number < 0)
         return "time in seconds should be positive";
     if (number >= 86400 || llround(number * 1e6) >= 86400000000)
-        return "numeric times may not exceed 86,399 seconds";
+        return TOO_MANY_SECONDS;
     int64_t total = llround(number * 1e6);
     set_from_unix(out, total / 1000000, total % 1000000);
     return NULL;

@@ -25,7 +25,7 @@ from generate import Request, SpansGenerator, ZooGenerator
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent.parent
 SHOWN = 30
-BODY_SHOWN, BEFORE, BEHIND = 600, 150, 250
+BODY_SHOWN, BEFORE, BEHIND = 400, 150, 250
 TOLD_HEADERS = ("allow", "location", "www-authenticate", "content-type")
 
 
@@ -198,7 +198,7 @@ def has_lone_surrogate(request: Request) -> bool:
 def body_value(request: Request):
     """The body as Python reads it, or None."""
     try:
-        return json.loads(request.body.decode("utf-8-sig"))
+        return json.loads(request.body)
     except (ValueError, RecursionError):
         return None
 

@@ -9,13 +9,9 @@ import random
 import string
 from dataclasses import dataclass, field
 
-
-class Lexeme(str):
-    """A JSON token that is written as it is: a number in some spelling, NaN."""
-
-
-class Members(list):
-    """An object as a list of pairs, so that names can be repeated."""
+import json_texts
+import moments
+from json_texts import Lexeme, Members
 
 
 @dataclass
@@ -43,17 +39,6 @@ LAX_NUMBERS = """5 05 +5 -5 5.0 5.00 5. .5 1_000 1__0 _1 1_ 1e3 0x10 5.5 1e400 n
 ]
 LAX_FLAGS = "true True TRUE t T false f yes Yes y Y no n on ON off Off 1 0 1.0 2 -1 ja tru".split() + ["", " true"]
 
-DATES = """2024-01-02 2024-02-29 2023-02-29 2024-13-01 2024-00-01 2024-01-00 2024-1-2 0000-01-01 0001-01-01 9999-12-31
-10000-01-01 2024/01/02 20240102 2024-01-0a 2024-0a-01 20a4-01-01 -2024-01-01 2024-W01-1 ２０２４-01-02 today""".split()
-TIMES = """00:00:00 03:04:05 03:04 03 23:59:59 24:00:00 23:60:00 23:59:60 3:04:05 030405 03:04:05.1 03:04:05.123456
-03:04:05.1234567 03:04:05.9999999 03:04:05, 03:04:05. 03:04:05,5 03-04-05 a3:04:05""".split()
-ZONES = ["Z", "z", "+00:00", "-00:00", "+0000", "+05:30", "-0530", "+23:59", "+24:00", "+05:60", "+05", "+5:30", " Z"]
-ZONES += ["", "", "\u221205:00", "Zx", "+05:30:15", "UTC"]
-MOMENTS = ["", "x", "now", "NaN", "Infinity", "-1", "+5", "1e9", "1704164645", "1704164645.5", "1704164645123456"]
-MOMENTS += ["0", ".5", "5.", "-", "+", ".", "1_000", " 1704164645", "99999999999999999999", "-99999999999", "2024"]
-DURATIONS = """P1D PT1H P1DT2H3M4S P3W P1Y P1M PT PT0S P 1:02:03 00:00:01 25:00:00 1:2 P1.5D PT1.5S -P1D +P1D P1W2D
-1 86400 -1 1.5 P999999999D P1000000000D x 1day -00:00:01 00:00:01.5 PT36H P1DT36H 3 03:04:05.1234567""".split()
-DURATIONS += ["3 days", "1 day, 01:02:03", "1 d 00:00:00"]
 UUIDS = """550e8400-e29b-41d4-a716-446655440000 550E8400-E29B-41D4-A716-446655440000 550e8400e29b41d4a716446655440000
 {550e8400-e29b-41d4-a716-446655440000} urn:uuid:550e8400-e29b-41d4-a716-446655440000 x
 550e8400-e29b-41d4-a716-44665544000g 550e8400-e29b-41d4-a716-44665544000 550e8400-e29b-41d4-a716-4466554400000
@@ -125,25 +110,21 @@ class Generator:
 
     # ---- texts of formats ----
 
-    def moment(self) -> str:
-        if self.chance(0.2):
-            return self.pick(MOMENTS)
-        return self.pick(DATES) + self.pick(["T", "T", "t", " ", "_", "", "TT", "X"]) + self.clock()
-
-    def clock(self) -> str:
-        return self.pick(TIMES) + self.pick(ZONES)
-
     def of_format(self, name: str) -> str:
         if name == "date-time":
-            if self.chance(0.5):
-                return self.pick(["2024-01-02T03:04:05Z", "2024-02-29T23:59:59.123456+05:30", "0001-01-01T00:00:00Z"])
-            return self.moment()
+            return moments.sound(self.random) if self.chance(0.6) else self.moment()
         if name == "date":
-            return self.pick(DATES) if self.chance(0.8) else self.moment()
+            return self.pick(moments.DATES) if self.chance(0.8) else self.moment()
         if name == "time":
-            return self.clock() if self.chance(0.9) else self.pick(MOMENTS)
-        texts = {"duration": DURATIONS, "uuid": UUIDS, "uri": URLS, "ipv4": ADDRESSES}
+            return moments.clock(self.random) if self.chance(0.9) else self.pick(moments.ODD)
+        texts = {"duration": moments.DURATIONS, "uuid": UUIDS, "uri": URLS, "ipv4": ADDRESSES}
         return self.pick(texts.get(name, WORDS))
+
+    def moment(self) -> str:
+        """A text or, now and then, a number."""
+        if self.chance(0.1):
+            return Lexeme(moments.unix_time(self.random))
+        return moments.moment(self.random)
 
     # ---- values of schemas ----
 
@@ -252,70 +233,6 @@ class Generator:
             return Members([("kind", self.pick(["cat", "dog", "wolf", "bird", 5, None, True, 1.5, [], Members()]))])
         return self.value(self.pick(list(self.schemas.values())), 2)
 
-    # ---- JSON texts ----
-
-    def write_text(self, text: str, ascii_only: bool) -> str:
-        short = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
-        out = []
-        for character in text:
-            point = ord(character)
-            if character in short:
-                out.append(short[character])
-            elif point < 0x20 or (ascii_only and 0x7F <= point < 0x10000):
-                out.append(f"\\u{point:04{self.pick('xX')}}")
-            elif ascii_only and point >= 0x10000:
-                point -= 0x10000
-                out.append(f"\\u{0xD800 + (point >> 10):04x}\\u{0xDC00 + (point & 0x3FF):04x}")
-            elif self.chance(0.005):
-                out.append(f"\\u{point:04x}" if point < 0x10000 else character)
-            else:
-                out.append("\\/" if character == "/" and self.chance(0.1) else character)
-        return '"' + "".join(out) + '"'
-
-    def write(self, value, blank: str, ascii_only: bool) -> str:
-        if isinstance(value, Lexeme):
-            return value
-        if isinstance(value, str):
-            return self.write_text(value, ascii_only)
-        if value is None or isinstance(value, bool):
-            return {None: "null", True: "true", False: "false"}[value]
-        if isinstance(value, (int, float)):
-            return repr(value)
-        if isinstance(value, Members):
-            inner = (self.write_text(k, ascii_only) + ":" + blank + self.write(v, blank, ascii_only) for k, v in value)
-            return "{" + blank + ("," + blank).join(inner) + "}"
-        return "[" + ("," + blank).join(self.write(item, blank, ascii_only) for item in value) + blank + "]"
-
-    def json(self, value) -> str:
-        return self.write(value, self.pick(["", "", " ", "\n  ", "\t\r\n"]), self.chance(0.5))
-
-    def broken(self, text: str) -> bytes:
-        """A JSON text with something wrong in it, most of the time."""
-        at = self.random.randint(0, len(text))
-        kind = self.random.randint(0, 9)
-        if kind <= 1:
-            text = text[:at]
-        elif kind == 2:
-            text = text[:at] + text[at + 1 :]
-        elif kind == 3:
-            text = text[:at] + self.pick(list("{}[]:,\"'\\x0-+.eE ntfNI\x01\n\x00é🚀/")) + text[at:]
-        elif kind == 4:
-            text = text[:at] + self.pick(["NaN", "Infinity", "-", "\\u12", "\\x", "\\", "01", "1.", ".5", "//", "'"]) + text[at:]
-        elif kind == 5:
-            text += self.pick(["x", "{}", ",", " ]", "\x00", "\ufeff", "null"])
-        elif kind == 6:
-            text = self.pick(["", " ", "\n", "\ufeff", "\ufeff\ufeff", ",", "[", "{", '"', "-", "nul", "tru", "x"]) + self.pick([text, ""])
-        elif kind == 7:
-            text = text.replace(",", self.pick([",,", ";", " ", ",]", ",}"]), self.random.randint(1, 3))
-        elif kind == 8:
-            text = text.replace('"', "'", self.random.randint(1, 3)) if self.chance(0.5) else text.replace(":", "=", 1)
-        else:
-            data = bytearray(text.encode())
-            where = self.random.randint(0, len(data))
-            data[where:where] = self.pick([b"\xff", b"\xc3(", b"\xc0\x80", b"\xf4\x90\x80\x80", b"\x80", b"\xe2\x82"])
-            return bytes(data)
-        return text.encode()
-
     # ---- requests ----
 
     def content_type(self) -> list[tuple[str, str]]:
@@ -335,9 +252,11 @@ class Generator:
         value = self.value(schema, 5)
         if self.chance(0.01) and isinstance(value, Members):
             value.append((self.text(3), self.nested(self.random.randint(1, 60))))
-        text = self.json(value)
-        if self.chance(0.12):
-            return self.broken(text), "syntax"
+        text = json_texts.write(self.random, value)
+        if self.chance(0.15):
+            return json_texts.broken(self.random, text), "syntax"
+        if self.chance(0.03):
+            return json_texts.encoded(self.random, text), "syntax"
         return text.encode(), "field" if self.spoil else "valid"
 
 

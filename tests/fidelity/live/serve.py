@@ -16,8 +16,10 @@ def main() -> None:
     if "--openapi" in sys.argv[2:]:
         json.dump(app.openapi(), sys.stdout, indent=1, ensure_ascii=False)
         return
-    listener = socket.socket()
+    # named as TCP, so that asyncio turns off the delay of small writes
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
+    listener.listen()
     print(listener.getsockname()[1], flush=True)
     config = uvicorn.Config(app, log_level="critical", access_log=False)
     uvicorn.Server(config).run(sockets=[listener])
