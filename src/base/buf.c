@@ -53,12 +53,6 @@ void buf_add_text(struct buf *buf, const char *text)
     buf_add(buf, text, strlen(text));
 }
 
-void buf_add_char(struct buf *buf, char c)
-{
-    buf_reserve(buf, 1);
-    buf->data[buf->len++] = c;
-}
-
 void buf_add_uint(struct buf *buf, uint64_t number)
 {
     char digits[20];

@@ -30,7 +30,14 @@ void buf_reserve(struct buf *buf, size_t more);
 void buf_add(struct buf *buf, const char *data, size_t len);
 void buf_add_str(struct buf *buf, struct str text);
 void buf_add_text(struct buf *buf, const char *text);
-void buf_add_char(struct buf *buf, char c);
+
+static inline void buf_add_char(struct buf *buf, char c)
+{
+    if (buf->len == buf->capacity)
+        buf_reserve(buf, 1);
+    buf->data[buf->len++] = c;
+}
+
 void buf_add_uint(struct buf *buf, uint64_t number);
 void buf_add_int(struct buf *buf, int64_t number);
 void buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));

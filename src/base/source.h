@@ -23,7 +23,7 @@ struct source {
     const struct source_position *marks; /* of every SOURCE_STRIDE-th byte, or NULL: not indexed */
 };
 
-enum { SOURCE_STRIDE = 4096 };
+enum { SOURCE_STRIDE = 256 };
 
 /*
  * Makes source_position cheap for a source that is asked for many places while

@@ -145,11 +145,8 @@ static void write_violation(struct json_writer *writer, struct exchange *exchang
     violation_describe(violation, &text);
     json_put_key(writer, "message");
     json_put_string(writer, buf_str(&text));
-    if (violation->rule != NULL && violation->rule->source != NULL) {
-        struct source_position at =
-            source_position(violation->rule->source, violation->rule->offset);
-        text.len = 0;
-        buf_printf(&text, "%s:%u:%u", violation->rule->source->name, at.line, at.column);
+    text.len = 0;
+    if (violation_place(violation, &text)) {
         json_put_key(writer, "rule");
         json_put_string(writer, buf_str(&text));
     }

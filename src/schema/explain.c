@@ -442,6 +442,10 @@ bool violation_place(const struct violation *violation, struct buf *out)
     if (rule == NULL || rule->source == NULL)
         return false;
     struct source_position at = source_position(rule->source, rule->offset);
-    buf_printf(out, "%s:%u:%u", rule->source->name, at.line, at.column);
+    buf_add_text(out, rule->source->name);
+    buf_add_char(out, ':');
+    buf_add_uint(out, at.line);
+    buf_add_char(out, ':');
+    buf_add_uint(out, at.column);
     return true;
 }

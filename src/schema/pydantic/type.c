@@ -115,8 +115,9 @@ const struct pydantic_type *pydantic_type_of(const struct schema *schema)
     struct str format = format_of(schema);
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         const struct pydantic_type *row = &table[i];
-        bool fits = row->format != NULL ? (row->types & types) && str_is(format, row->format)
-                                        : row->types == types;
+        bool fits = row->format == NULL
+                        ? row->types == types
+                        : format.len > 0 && (row->types & types) && str_is(format, row->format);
         if (fits)
             found = row;
     }
