@@ -283,8 +283,9 @@ static const struct flag flags[] = {
     {"log", 0, "UNDERSTUDY_LOG", "FORMAT", SERVE, read_log, 0, 0, 0,
      "text, json or off: one line a request on stdout (default text)"},
     {"watch", 'w', "UNDERSTUDY_WATCH", NULL, SERVE, read_switch, AT(watch), 0, 0,
-     "read the documents again when one of them changes on disk; a broken one\n"
-     "leaves the old in place and says why"},
+     "read everything again when a file changes on disk: documents, files that\n"
+     "they refer to, overlays, fixtures, fault plans; a broken one leaves the\n"
+     "old in place and says why"},
     {"max-worlds", 0, "UNDERSTUDY_MAX_WORLDS", "N", SERVE, read_number, AT(max_worlds), 0, 100000,
      "worlds that clients may name, beside the default one (default 1000)"},
     {"world-idle", 0, "UNDERSTUDY_WORLD_IDLE", "SECONDS", SERVE, read_number, AT(world_idle), 1,
@@ -327,7 +328,7 @@ static const struct verb_words verbs[] = {
                     "Serves the operations of an OpenAPI document: checks every request against\n"
                     "the contract, keeps state, fails on cue. Prints one line with the URL when\n"
                     "ready. SIGTERM and SIGINT end it within a second; SIGHUP reads\n"
-                    "the documents and their overlays again. Exit codes: 0 fine, 1 something\n"
+                    "all that it was given again. Exit codes: 0 fine, 1 something\n"
                     "that was read is broken or the server could not start, 2 wrong usage.\n"
                     "With one of --fail-under, --fail-on-violation, --fail-on-unmatched and\n"
                     "--coverage-file: 0 the clients kept the contract, 1 they did not, 2 wrong\n"

@@ -18,6 +18,12 @@
 
 enum { GRACE_MS = 600 };
 
+/* What worlds start with, as the files of the command line say. */
+struct start {
+    struct snapshot *base;
+    struct fault_plan *plan; /* NULL: there is no such file */
+};
+
 /* Everything that lives as long as the server. */
 struct service {
     const struct options *options;
@@ -26,15 +32,15 @@ struct service {
     struct log log;
     uint64_t seed;
     struct bill *bill; /* until the mock takes it over */
-    struct snapshot *base;
-    struct fault_plan *plan;
+    struct start start;
     struct journal_file *journal_file; /* or NULL */
     struct mock *mock;
     struct watch watch;
     struct server *server;
 };
 
-static bool load_fixtures(struct service *service)
+static bool read_fixtures(const struct service *service, struct bill *bill, struct arena *arena,
+                          struct diags *diags, struct start *into)
 {
     const struct options *options = service->options;
     struct clock now;
@@ -44,18 +50,35 @@ static bool load_fixtures(struct service *service)
         .path_count = options->fixtures.count,
         .seed = options->has_seed ? service->seed : 0,
         .now_ns = options->clock != NULL ? options->clock_ns : clock_now_ns(&now),
+        .former = service->start.base,
     };
-    return seed_read(service->bill, &seed, &service->arena, &service->diags, &service->base);
+    return seed_read(bill, &seed, arena, diags, &into->base);
 }
 
-static bool load_faults(struct service *service)
+static bool read_faults(const struct service *service, const struct bill *bill, struct arena *arena,
+                        struct diags *diags, struct start *into)
 {
     const struct options *options = service->options;
     if (options->faults.count == 0)
         return true;
-    service->plan = faults_read_files(service->bill, options->faults.items, options->faults.count,
-                                      &service->arena, &service->diags);
-    return service->plan != NULL;
+    into->plan =
+        faults_read_files(bill, options->faults.items, options->faults.count, arena, diags);
+    return into->plan != NULL;
+}
+
+/* Both are read, so that all their mistakes are told at once. */
+static bool read_start(const struct service *service, struct bill *bill, struct arena *arena,
+                       struct diags *diags, struct start *into)
+{
+    *into = (struct start){.base = NULL};
+    bool good = read_fixtures(service, bill, arena, diags, into);
+    return read_faults(service, bill, arena, diags, into) && good;
+}
+
+static void release_start(struct start *start)
+{
+    snapshot_release(start->base);
+    fault_plan_release(start->plan);
 }
 
 /*
@@ -68,18 +91,19 @@ static bool load(struct service *service)
     struct part_options part_options = part_options_from(options, &service->arena);
     service->bill =
         bill_load(options->operands.items, options->operands.count, &part_options, &service->diags);
-    return service->bill != NULL && load_fixtures(service) && load_faults(service);
+    return service->bill != NULL &&
+           read_start(service, service->bill, &service->arena, &service->diags, &service->start);
 }
 
 static struct worlds *make_worlds(const struct service *service)
 {
     const struct options *options = service->options;
     struct worlds_options worlds = {
-        .world = {.base = service->base,
+        .world = {.base = service->start.base,
                   .seed = service->seed,
                   .frozen = options->clock != NULL,
                   .clock_ns = options->clock_ns},
-        .plan = service->plan,
+        .plan = service->start.plan,
         .max_worlds = (size_t)options->max_worlds,
         .idle_seconds = (uint64_t)options->world_idle,
     };
@@ -91,12 +115,14 @@ static struct worlds *make_worlds(const struct service *service)
 static void watch_files(struct service *service, const struct bill *bill)
 {
     const struct options *options = service->options;
-    const char *paths[OPTIONS_LIST_MAX + OPTIONS_OPERANDS_MAX];
+    const struct text_list *lists[] = {&options->overlays, &options->fixtures, &options->faults};
+    const char *paths[3 * OPTIONS_LIST_MAX + OPTIONS_OPERANDS_MAX];
     size_t count = 0;
     for (size_t i = 0; i < options->operands.count; i++)
         paths[count++] = options->operands.items[i];
-    for (size_t i = 0; i < options->overlays.count; i++)
-        paths[count++] = options->overlays.items[i];
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        for (size_t j = 0; j < lists[i]->count; j++)
+            paths[count++] = lists[i]->items[j];
     watch_set(&service->watch, bill, paths, count);
 }
 
@@ -134,37 +160,57 @@ static bool breaks_anything(const struct bill *bill, const struct bill *present)
     return false;
 }
 
+/* True if nothing is broken that is served now. */
+static bool is_no_worse(const struct service *service, struct bill *bill, struct diags *diags)
+{
+    if (bill_prepare_all(bill, diags))
+        return true;
+    struct bill *present = mock_bill(service->mock);
+    bool good = !breaks_anything(bill, present);
+    bill_release(present);
+    return good;
+}
+
+/* Everything at once from here on: requests under way keep what they began with. */
+static void play_anew(struct service *service, struct bill *bill, const struct start *start)
+{
+    watch_files(service, bill);
+    log_message(&service->log, LOG_LEVEL_INFO, "read the documents again: %zu operation%s",
+                bill_operation_count(bill), bill_operation_count(bill) == 1 ? "" : "s");
+    mock_set_bill(service->mock, bill);
+    worlds_start_with(service->mock->worlds, start->base, start->plan);
+    release_start(&service->start);
+    service->start = *start;
+}
+
 /*
- * Reads the documents and overlays again. Only a set in which nothing is broken
- * but what was broken before takes the old one's place; store, journal and
- * fault plans stay as they are.
+ * Reads everything again. Only a set in which nothing is broken but what was
+ * broken before takes the old one's place. The records and journals of the
+ * worlds that there are stay.
  */
 static void reload(struct service *service)
 {
     struct diags diags;
     struct arena arena;
+    struct start start = {.base = NULL};
     diags_init(&diags);
     arena_init(&arena, 4096, NULL);
-    struct part_options part_options = part_options_from(service->options, &arena);
-    struct bill *bill = bill_load(service->options->operands.items,
-                                  service->options->operands.count, &part_options, &diags);
-    struct bill *present = mock_bill(service->mock);
-    bool sound = bill != NULL && bill_prepare_all(bill, &diags);
-    bool good = sound || (bill != NULL && !breaks_anything(bill, present));
-    bill_release(present);
+    const struct options *options = service->options;
+    struct part_options part_options = part_options_from(options, &arena);
+    struct bill *bill =
+        bill_load(options->operands.items, options->operands.count, &part_options, &diags);
+    bool good = bill != NULL && is_no_worse(service, bill, &diags);
+    good = good && read_start(service, bill, &arena, &diags, &start);
     print_diags(&diags);
     if (good) {
-        watch_files(service, bill);
-        log_message(&service->log, LOG_LEVEL_INFO, "read the documents again: %zu operations",
-                    bill_operation_count(bill));
-        mock_set_bill(service->mock, bill);
+        play_anew(service, bill, &start);
     } else {
         log_message(&service->log, LOG_LEVEL_ERROR,
                     "the documents have %zu errors; the old ones stay", diags.errors);
+        release_start(&start);
+        bill_release(bill);
     }
     diags_free(&diags);
-    if (!good)
-        bill_release(bill);
     arena_clear(&arena);
 }
 
@@ -306,8 +352,7 @@ static bool stop(struct service *service)
     good = journal_file_close(service->journal_file) && good;
     mock_free(service->mock);
     bill_release(service->bill);
-    snapshot_release(service->base);
-    fault_plan_release(service->plan);
+    release_start(&service->start);
     watch_free(&service->watch);
     diags_free(&service->diags);
     arena_clear(&service->arena);

@@ -2,9 +2,9 @@
  * watch: have the files of a contract changed on disk?
  *
  * Looks at size, time and identity of each file that a bill was read from: the
- * documents, the files that references lead to, and the overlays. Polling is
- * enough for people who save files, works on every file system, and also sees
- * a file that was replaced by a rename. Belongs to one thread.
+ * documents, the files that references lead to, overlays, fixtures and fault
+ * plans. Polling is enough for people who save files, works on every file system,
+ * and also sees a file that was replaced by a rename. Belongs to one thread.
  */
 #ifndef APP_WATCH_H
 #define APP_WATCH_H

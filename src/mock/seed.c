@@ -150,6 +150,15 @@ static void add_collection(struct seeding *seeding, const struct fixture_collect
         add_record(seeding, part, behavior, &entries->records[i], collection);
 }
 
+/* An empty store, whose snapshots fit where the former ones do. */
+static struct store *new_store(const struct seed_options *options)
+{
+    struct store *store = store_new(&options->limits, options->former);
+    for (struct collection *c = store_first(store); c != NULL; c = collection_next(c))
+        collection_clear(c);
+    return store;
+}
+
 bool seed_read(struct bill *bill, const struct seed_options *options, struct arena *arena,
                struct diags *diags, struct snapshot **snapshot)
 {
@@ -159,7 +168,7 @@ bool seed_read(struct bill *bill, const struct seed_options *options, struct are
                               .options = options,
                               .arena = arena,
                               .diags = diags,
-                              .store = store_new(&options->limits, NULL)};
+                              .store = new_store(options)};
     rng_seed(&seeding.rng, options->seed);
     fixture_init(&fixture, arena);
     for (size_t i = 0; i < options->path_count; i++)

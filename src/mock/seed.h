@@ -17,6 +17,7 @@ struct seed_options {
     uint64_t seed;  /* for generated ids: the same for the same fixtures */
     int64_t now_ns; /* for fills that want the time */
     struct store_limits limits;
+    struct snapshot *former; /* the stores that start from it shall take the new one; or NULL */
 };
 
 /*

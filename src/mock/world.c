@@ -57,15 +57,33 @@ void world_rng(struct world *world, struct rng *rng)
     rng_seed_nth(rng, world->seed, atomic_fetch_add(&world->draws, 1));
 }
 
+static struct fault_state *new_faults(struct world *world, struct fault_plan *plan)
+{
+    return plan != NULL ? fault_state_new(plan, world->seed, clock_now_ns(&world->clock)) : NULL;
+}
+
 void world_set_faults(struct world *world, struct fault_plan *plan)
 {
-    struct fault_state *state =
-        plan != NULL ? fault_state_new(plan, world->seed, clock_now_ns(&world->clock)) : NULL;
+    struct fault_state *state = new_faults(world, plan);
     pthread_mutex_lock(&world->lock);
     struct fault_state *former = world->faults;
     world->faults = state;
     pthread_mutex_unlock(&world->lock);
     fault_state_release(former);
+}
+
+void world_replace_faults(struct world *world, const struct fault_plan *former,
+                          struct fault_plan *plan)
+{
+    struct fault_state *spare = new_faults(world, plan);
+    pthread_mutex_lock(&world->lock);
+    struct fault_state *present = world->faults;
+    if (present != NULL && fault_state_plan(present) == former) {
+        world->faults = spare;
+        spare = present;
+    }
+    pthread_mutex_unlock(&world->lock);
+    fault_state_release(spare);
 }
 
 struct fault_state *world_faults(struct world *world)

@@ -59,6 +59,10 @@ void world_rng(struct world *world, struct rng *rng);
 /* Sets the plan (retained; NULL: none); counters start anew. */
 void world_set_faults(struct world *world, struct fault_plan *plan);
 
+/* The same, unless a plan other than `former` was set in the meantime. */
+void world_replace_faults(struct world *world, const struct fault_plan *former,
+                          struct fault_plan *plan);
+
 /* The present fault state, retained, or NULL. */
 struct fault_state *world_faults(struct world *world);
 

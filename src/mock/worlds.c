@@ -1,6 +1,7 @@
 #include "mock/worlds.h"
 
 #include "base/mem.h"
+#include "json/writer.h"
 
 #include <stdlib.h>
 
@@ -66,6 +67,51 @@ void worlds_free(struct worlds *worlds)
     fault_plan_release(worlds->options.plan);
     pthread_mutex_destroy(&worlds->lock);
     free(worlds);
+}
+
+static bool say_the_same(const struct fault_plan *a, const struct fault_plan *b)
+{
+    const struct fault_plan *plans[] = {a, b};
+    struct buf texts[2];
+    for (size_t i = 0; i < 2; i++) {
+        buf_init(&texts[i], NULL);
+        struct json_writer writer = json_writer_to(&texts[i]);
+        fault_plan_write_json(plans[i], &writer);
+    }
+    bool same = str_equal(buf_str(&texts[0]), buf_str(&texts[1]));
+    buf_free(&texts[0]);
+    buf_free(&texts[1]);
+    return same;
+}
+
+/* Either may be NULL. Under the lock. */
+static void change_start(struct worlds *worlds, struct world *world, struct snapshot *base,
+                         struct fault_plan *plan)
+{
+    if (base != NULL)
+        store_set_base(world->store, base);
+    if (plan != NULL)
+        world_replace_faults(world, worlds->options.plan, plan);
+}
+
+void worlds_start_with(struct worlds *worlds, struct snapshot *base, struct fault_plan *plan)
+{
+    pthread_mutex_lock(&worlds->lock);
+    if (plan != NULL && worlds->options.plan != NULL && say_the_same(plan, worlds->options.plan))
+        plan = NULL;
+    change_start(worlds, worlds->main, base, plan);
+    for (size_t i = 0; i < BUCKETS; i++)
+        for (struct entry *entry = worlds->buckets[i]; entry != NULL; entry = entry->next)
+            change_start(worlds, entry->world, base, plan);
+    if (base != NULL) {
+        snapshot_release(worlds->options.world.base);
+        worlds->options.world.base = snapshot_retain(base);
+    }
+    if (plan != NULL) {
+        fault_plan_release(worlds->options.plan);
+        worlds->options.plan = fault_plan_retain(plan);
+    }
+    pthread_mutex_unlock(&worlds->lock);
 }
 
 struct world *worlds_default(struct worlds *worlds)

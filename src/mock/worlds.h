@@ -27,6 +27,14 @@ struct worlds;
 struct worlds *worlds_new(const struct worlds_options *options);
 void worlds_free(struct worlds *worlds);
 
+/*
+ * Changes what worlds start with: the records (of the base's family) and the
+ * plan; both are retained, NULL leaves what there is. Worlds that exist keep
+ * their records and go back to the new ones when they are reset; those that
+ * still play the former plan get the new one, if it says anything else.
+ */
+void worlds_start_with(struct worlds *worlds, struct snapshot *base, struct fault_plan *plan);
+
 /* The default world, retained. */
 struct world *worlds_default(struct worlds *worlds);
 

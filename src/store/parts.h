@@ -43,7 +43,7 @@ struct store {
     _Atomic(struct collection *) first; /* a list that only grows, at its end */
     struct store_limits limits;
     struct siphash_key hash_key; /* of all stores and snapshots of one family */
-    struct snapshot *base;       /* or NULL */
+    struct snapshot *base;       /* or NULL; changed under `growth` */
 };
 
 struct snapshot {

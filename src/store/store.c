@@ -122,10 +122,10 @@ static void open_base(struct store *store)
 /* A store opens its base when it is first looked into, so that unused ones stay small. */
 static void open_store(struct store *store)
 {
-    if (store->base == NULL || list_first(store) != NULL)
+    if (list_first(store) != NULL)
         return;
     pthread_mutex_lock(&store->growth);
-    if (list_first(store) == NULL)
+    if (store->base != NULL && list_first(store) == NULL)
         open_base(store);
     pthread_mutex_unlock(&store->growth);
 }
@@ -274,17 +274,39 @@ static void replace_all(struct store *store, const struct snapshot *snapshot)
     free(contents);
 }
 
+static bool is_kin(const struct store *store, const struct snapshot *snapshot)
+{
+    return memcmp(&store->hash_key, &snapshot->hash_key, sizeof store->hash_key) == 0;
+}
+
 bool store_restore(struct store *store, struct snapshot *snapshot)
 {
-    if (memcmp(&store->hash_key, &snapshot->hash_key, sizeof store->hash_key) != 0)
+    if (!is_kin(store, snapshot))
         return false;
     open_store(store);
     replace_all(store, snapshot);
     return true;
 }
 
+bool store_set_base(struct store *store, struct snapshot *base)
+{
+    if (!is_kin(store, base))
+        return false;
+    pthread_mutex_lock(&store->growth);
+    struct snapshot *former = store->base;
+    store->base = snapshot_retain(base);
+    pthread_mutex_unlock(&store->growth);
+    snapshot_release(former);
+    return true;
+}
+
 void store_reset(struct store *store)
 {
-    if (list_first(store) != NULL)
-        replace_all(store, store->base);
+    if (list_first(store) == NULL)
+        return;
+    pthread_mutex_lock(&store->growth);
+    struct snapshot *base = store->base != NULL ? snapshot_retain(store->base) : NULL;
+    pthread_mutex_unlock(&store->growth);
+    replace_all(store, base);
+    snapshot_release(base);
 }

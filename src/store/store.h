@@ -148,6 +148,13 @@ size_t snapshot_count(const struct snapshot *snapshot);
  */
 bool store_restore(struct store *store, struct snapshot *snapshot);
 
+/*
+ * Gives the store another base (retained) to go back to; its records stay. (One
+ * that was never looked into has none yet: it starts from the new base.) False,
+ * and nothing happens, under the conditions of store_restore. Thread-safe.
+ */
+bool store_set_base(struct store *store, struct snapshot *base);
+
 /* Back to the base, or to nothing where there is none. */
 void store_reset(struct store *store);
 

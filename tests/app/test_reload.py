@@ -42,6 +42,11 @@ actions:
   - {target: "$.paths['/things'].put", update: {x-understudy: {collection: things, action: upsert, items: /items, key: [id]}}}
   - {target: "$.paths['/things'].get", update: {x-understudy: {collection: things, action: list, items: /items, key: [id]}}}
 """
+FIXTURES = "things: [{{id: {id}, n: 1}}]\n"
+FAULTS = """\
+faults:
+  - {{name: first, match: {{path: /version/0}}, when: {{first: 1}}, do: {{status: {status}}}}}
+"""
 BROKEN = [
     "openapi: 3.1.0\npaths: [",  # no YAML
     DOCUMENT.format(version=0).replace("schemas.yaml#/Things", "nowhere.yaml#/Things"),
@@ -216,6 +221,52 @@ class Reload(unittest.TestCase):
             load.end()
             self.assertEqual(load.failures, [])
             self.assertIn("kept", listed(server))
+
+    def test_fixtures_and_fault_plans(self):
+        """Worlds keep what they have; a reset, and a new world, start from the new files."""
+        for name, text in (("seed.yaml", FIXTURES.format(id="old")),
+                           ("faults.yaml", FAULTS.format(status=503))):
+            self.folder.write(name, text)
+
+        def in_world(name, method="GET", target="/version/0"):
+            return server.ask(method, target, {"x-understudy-world": name})
+
+        def listed_in(name):
+            return {item["id"] for item in json.loads(in_world(name, "GET", "/things")[2])["items"]}
+
+        with self.folder.serve("--watch", "--fixture", self.folder.path("seed.yaml"),
+                               "--faults", self.folder.path("faults.yaml")) as server:
+            load = Load(server)
+            self.addCleanup(load.end)
+            self.assertEqual(upsert(server, "kept")[0], 200)
+            self.assertEqual([in_world(name)[0] for name in ("a", "b", "b", "b")],
+                             [503, 503, 204, 204])
+            server.ask("PUT", "/__admin/faults", {"x-understudy-world": "own"},
+                       FAULTS.format(status=418))
+            # The plan's words stay the same: counters go on.
+            self.folder.write("seed.yaml", FIXTURES.format(id="new"))
+            wait_until(lambda: listed_in(f"w{time.monotonic_ns()}") == {"new"})
+            self.assertEqual(in_world("b")[0], 204)
+            self.assertLessEqual({"old", "kept"}, listed(server))
+            self.folder.write("faults.yaml", FAULTS.format(status=429))
+            wait_until(lambda: in_world(f"w{time.monotonic_ns()}")[0] == 429)
+            self.assertEqual([in_world(name)[0] for name in ("b", "b", "own", "own")],
+                             [429, 204, 418, 204])
+            for name, text in (("faults.yaml", FAULTS.format(status=99)),
+                               ("seed.yaml", FIXTURES.format(id=5)),
+                               ("seed.yaml", "nothings: []")):
+                self.folder.write(name, text)
+                time.sleep(0.5)
+                self.assertEqual(listed_in(f"w{time.monotonic_ns()}"), {"new"})
+                self.assertEqual(in_world(f"w{time.monotonic_ns()}")[0], 429)
+            load.end()
+            self.assertEqual(load.failures, [])
+            server.admin("POST", "/reset")
+            self.assertEqual(listed(server), {"new"})
+            _, _, err = server.stop()
+        self.assertRegex(err, r"faults\.yaml:2:\d+: error: .*status")
+        self.assertRegex(err, r"seed\.yaml:1:\d+: error: /id: expected string, got integer")
+        self.assertRegex(err, r"seed\.yaml:1:\d+: error: no operation keeps a collection .nothings.")
 
     def test_without_watch_nothing_is_looked_at(self):
         with self.folder.serve() as server:

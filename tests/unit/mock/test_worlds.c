@@ -114,6 +114,54 @@ static void test_saved_states_come_back(void **state)
     worlds_free(worlds);
 }
 
+static struct fault_plan *plan_of(const char *text)
+{
+    struct diags diags;
+    diags_init(&diags);
+    struct fault_plan *plan = fault_plan_read_header(str_from(text), &diags);
+    assert_non_null(plan);
+    diags_free(&diags);
+    return plan;
+}
+
+static struct fault_plan *plan_in(struct world *world)
+{
+    struct fault_state *state = world_faults(world);
+    struct fault_plan *plan = fault_state_plan(state);
+    fault_state_release(state);
+    return plan;
+}
+
+static void test_worlds_start_with_something_else(void **state)
+{
+    (void)state;
+    struct fault_plan *first = plan_of("{status: 503}");
+    struct fault_plan *same = plan_of("{ status: 503 }");
+    struct fault_plan *second = plan_of("{status: 429}");
+    struct fault_plan *own = plan_of("{status: 418}");
+    struct worlds *worlds = worlds_new(&(struct worlds_options){.plan = first, .max_worlds = 10});
+    struct world *a, *b;
+    worlds_get(worlds, str_from("a"), &a);
+    worlds_get(worlds, str_from("b"), &b);
+    world_set_faults(b, own);
+    worlds_start_with(worlds, NULL, same);
+    assert_ptr_equal(plan_in(a), first);
+    worlds_start_with(worlds, NULL, second);
+    assert_ptr_equal(plan_in(a), second);
+    assert_ptr_equal(plan_in(b), own);
+    world_release(a);
+    worlds_drop(worlds, str_from("a"));
+    worlds_get(worlds, str_from("a"), &a);
+    assert_ptr_equal(plan_in(a), second);
+    world_release(a);
+    world_release(b);
+    worlds_free(worlds);
+    fault_plan_release(first);
+    fault_plan_release(same);
+    fault_plan_release(second);
+    fault_plan_release(own);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -122,6 +170,7 @@ int main(void)
         cmocka_unit_test(test_their_number_is_bounded),
         cmocka_unit_test(test_odd_names_are_refused),
         cmocka_unit_test(test_saved_states_come_back),
+        cmocka_unit_test(test_worlds_start_with_something_else),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

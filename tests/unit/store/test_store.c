@@ -395,6 +395,36 @@ static void test_reset_goes_back_to_the_base(void **state)
     snapshot_release(base);
 }
 
+static void test_another_base_is_for_the_next_reset(void **state)
+{
+    (void)state;
+    struct snapshot *base = seeded_base();
+    struct store *store = store_new(&no_limits, base);
+    struct store *unused = store_new(&no_limits, base);
+    struct store *maker = store_new(&no_limits, base);
+    struct store *stranger = new_store();
+    struct collection *things = store_collection(store, s("things"));
+    collection_upsert(things, s("d"), s("new"));
+    collection_clear(store_collection(maker, s("things")));
+    collection_upsert(store_collection(maker, s("things")), s("z"), s("newest"));
+    struct snapshot *other = store_snapshot(maker);
+    struct snapshot *strange = store_snapshot(stranger);
+    assert_false(store_set_base(store, strange));
+    assert_true(store_set_base(store, other));
+    assert_true(store_set_base(unused, other));
+    snapshot_release(base);
+    snapshot_release(other);
+    snapshot_release(strange);
+    assert_keys(things, everything, "a b c d");
+    assert_keys(store_collection(unused, s("things")), everything, "z");
+    store_reset(store);
+    assert_keys(things, everything, "z");
+    store_free(store);
+    store_free(unused);
+    store_free(maker);
+    store_free(stranger);
+}
+
 static void test_reset_without_a_base_empties(void **state)
 {
     (void)state;
@@ -926,6 +956,7 @@ int main(void)
         cmocka_unit_test(test_a_base_beyond_the_limits_can_still_shrink),
         cmocka_unit_test(test_stores_of_one_base_do_not_see_each_other),
         cmocka_unit_test(test_reset_goes_back_to_the_base),
+        cmocka_unit_test(test_another_base_is_for_the_next_reset),
         cmocka_unit_test(test_reset_without_a_base_empties),
         cmocka_unit_test(test_snapshots_bring_back_their_moment),
         cmocka_unit_test(test_a_strange_snapshot_is_refused),
