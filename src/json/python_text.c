@@ -5,7 +5,6 @@
 struct encoding {
     unsigned width; /* bytes of a unit: 1, 2 or 4 */
     bool big;
-    size_t mark; /* bytes of the byte order mark */
 };
 
 static bool starts_with(struct str bytes, const char *mark, size_t length)
@@ -13,25 +12,25 @@ static bool starts_with(struct str bytes, const char *mark, size_t length)
     return bytes.len >= length && memcmp(bytes.data, mark, length) == 0;
 }
 
-/* json.detect_encoding. UTF-8 is left to the reader, mark and all. */
+/* json.detect_encoding. A byte order mark, in any encoding, is left to the reader. */
 static struct encoding detect(struct str bytes)
 {
     if (starts_with(bytes, "\0\0\xfe\xff", 4))
-        return (struct encoding){4, true, 4};
+        return (struct encoding){4, true};
     if (starts_with(bytes, "\xff\xfe\0\0", 4))
-        return (struct encoding){4, false, 4};
+        return (struct encoding){4, false};
     if (starts_with(bytes, "\xfe\xff", 2))
-        return (struct encoding){2, true, 2};
+        return (struct encoding){2, true};
     if (starts_with(bytes, "\xff\xfe", 2))
-        return (struct encoding){2, false, 2};
+        return (struct encoding){2, false};
     bool judged = bytes.len >= 4 || bytes.len == 2;
     if (judged && bytes.data[0] == '\0')
-        return (struct encoding){bytes.len == 2 || bytes.data[1] != '\0' ? 2 : 4, true, 0};
+        return (struct encoding){bytes.len == 2 || bytes.data[1] != '\0' ? 2 : 4, true};
     if (judged && bytes.data[1] == '\0') {
         bool narrow = bytes.len == 2 || bytes.data[2] != '\0' || bytes.data[3] != '\0';
-        return (struct encoding){narrow ? 2 : 4, false, 0};
+        return (struct encoding){narrow ? 2 : 4, false};
     }
-    return (struct encoding){1, false, 0};
+    return (struct encoding){1, false};
 }
 
 static uint32_t unit_at(struct str bytes, size_t at, struct encoding encoding)
@@ -58,7 +57,7 @@ bool json_python_text(struct arena *arena, struct str bytes, struct str *text)
     struct buf out;
     buf_init(&out, arena);
     buf_reserve(&out, bytes.len);
-    size_t at = encoding.mark;
+    size_t at = 0;
     for (; at + encoding.width <= bytes.len; at += encoding.width) {
         uint32_t unit = unit_at(bytes, at, encoding);
         size_t next = at + encoding.width;

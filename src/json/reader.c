@@ -232,11 +232,21 @@ static bool read_lexeme(struct reader *r, size_t len)
     return true;
 }
 
+/* Python guards the conversion of integers, which is quadratic (sys.get_int_max_str_digits). */
+static bool is_too_long_for_python(const char *at, const char *end)
+{
+    enum { PYTHON_DIGITS_MAX = 4300 };
+    at += *at == '-';
+    return end - at > PYTHON_DIGITS_MAX && skip_digits(at) == end;
+}
+
 static bool read_number(struct reader *r)
 {
     const char *end = number_end(r->at);
     if (end == NULL)
         return fail(r, JSON_EXPECTING_VALUE, r->at);
+    if (r->options->python && is_too_long_for_python(r->at, end))
+        return fail(r, JSON_TOO_MANY_DIGITS, r->at);
     return read_lexeme(r, (size_t)(end - r->at));
 }
 
@@ -524,6 +534,7 @@ const char *json_fault_text(enum json_fault fault)
         [JSON_BAD_UTF8] = "Invalid UTF-8",
         [JSON_TOO_DEEP] = "Too many nested arrays and objects",
         [JSON_TOO_MANY_NODES] = "Too many values",
+        [JSON_TOO_MANY_DIGITS] = "Too many digits",
     };
     return texts[fault];
 }

@@ -30,6 +30,7 @@ enum json_fault {
     JSON_BAD_UTF8,
     JSON_TOO_DEEP,
     JSON_TOO_MANY_NODES,
+    JSON_TOO_MANY_DIGITS, /* an integer that Python does not convert */
 };
 
 struct json_read_options {

@@ -54,7 +54,8 @@ static bool takes_json(struct str content_type)
 
 static bool is_unreadable(enum json_fault fault)
 {
-    return fault == JSON_BAD_UTF8 || fault == JSON_TOO_DEEP || fault == JSON_TOO_MANY_NODES;
+    return fault == JSON_BAD_UTF8 || fault == JSON_TOO_DEEP || fault == JSON_TOO_MANY_NODES ||
+           fault == JSON_TOO_MANY_DIGITS;
 }
 
 /* Python reads half a surrogate pair, wants a key first, and then cannot print its answer. */

@@ -125,11 +125,10 @@ void step_route(struct exchange *exchange)
     heed_steady_headers(exchange);
 }
 
-/* Decoded and encoded again, as Starlette does it. */
-static void add_path(struct exchange *exchange, struct str path, struct buf *out)
+/* A decoded path, encoded again as Starlette does it. */
+static void add_path(struct str text, struct buf *out)
 {
     static const char kept[] = "_.-~:/%#?=@[]!$&'()*+,;";
-    struct str text = percent_decode(exchange->arena, path, false);
     for (size_t i = 0; i < text.len; i++) {
         unsigned char c = (unsigned char)text.data[i];
         bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
@@ -145,13 +144,13 @@ static void redirect(struct exchange *exchange)
 {
     struct str host = request_header(exchange->request, "host");
     struct buf location = exchange_buf(exchange);
-    struct str path = exchange->request->path;
+    struct str path = percent_decode(exchange->arena, exchange->request->path, false);
     buf_add_text(&location, "http://");
     buf_add_str(&location, host);
     bool too_many = str_ends_with(path, "/");
     while (str_ends_with(path, "/"))
         path.len--;
-    add_path(exchange, path, &location);
+    add_path(path, &location);
     if (!too_many)
         buf_add_char(&location, '/');
     if (exchange->request->query.len > 0) {

@@ -14,6 +14,7 @@ static const int64_t MICROSECONDS = 1000000;
 
 static const char TOO_SHORT[] = "input is too short";
 static const char TOO_LONG[] = "durations may not exceed 999,999,999 days";
+static const char TOO_LARGE[] = "a numeric value in the duration is too large";
 static const char TOO_MANY_HOURS[] = "durations may not exceed 999,999,999 hours";
 static const char BAD_DIGIT[] = "invalid digit in duration";
 static const char BAD_DAYS[] = "\"day\" identifier in duration not correctly formatted";
@@ -50,15 +51,17 @@ static bool is_letter(char c, char lower)
     return c == lower || c == lower - 'a' + 'A';
 }
 
-/* Digits; NULL, or the complaint. Large values saturate beyond what any unit allows. */
+/* Digits; NULL, or the complaint. speedate counts in 32 bits. */
 static const char *read_number(struct cursor *cursor, int64_t *number)
 {
     if (!is_digit(peek(cursor)))
         return BAD_DIGIT;
     *number = 0;
-    for (; is_digit(peek(cursor)); cursor->at++)
-        if (*number <= DAYS_MAX * SECONDS_OF_DAY)
-            *number = *number * 10 + (peek(cursor) - '0');
+    for (; is_digit(peek(cursor)); cursor->at++) {
+        *number = *number * 10 + (peek(cursor) - '0');
+        if (*number > UINT32_MAX)
+            return TOO_LARGE;
+    }
     return NULL;
 }
 
@@ -84,15 +87,6 @@ static void add_seconds(struct duration *out, double seconds)
     out->microseconds += llround((seconds - whole) * (double)MICROSECONDS);
 }
 
-static void add_units(struct duration *out, int64_t number, double fraction, int64_t days,
-                      int64_t seconds)
-{
-    out->days += number * days;
-    out->seconds += number * seconds;
-    if (fraction > 0)
-        add_seconds(out, fraction * (double)(days * SECONDS_OF_DAY + seconds));
-}
-
 struct unit {
     char letter;
     bool of_time;
@@ -104,6 +98,19 @@ static const struct unit units[] = {
     {'Y', false, DAYS_OF_YEAR, 0}, {'M', false, 30, 0}, {'W', false, 7, 0}, {'D', false, 1, 0},
     {'H', true, 0, 3600},          {'M', true, 0, 60},  {'S', true, 0, 1},
 };
+
+/* NULL, or the complaint: days and seconds must fit in 32 bits too. */
+static const char *add_units(struct duration *out, int64_t number, double fraction,
+                             const struct unit *unit)
+{
+    out->days += number * unit->days;
+    out->seconds += number * unit->seconds;
+    if (out->days > UINT32_MAX || out->seconds > UINT32_MAX)
+        return TOO_LARGE;
+    if (fraction > 0)
+        add_seconds(out, fraction * (double)(unit->days * SECONDS_OF_DAY + unit->seconds));
+    return NULL;
+}
 
 static const struct unit *find_unit(char letter, bool of_time)
 {
@@ -140,9 +147,9 @@ static const char *read_iso(struct cursor *cursor, struct duration *out)
         if (unit == NULL)
             return of_time ? "quantity invalid in time part of duration"
                            : "quantity invalid in date part of duration";
-        if (number > DAYS_MAX * (of_time ? SECONDS_OF_DAY : 1))
-            return TOO_LONG;
-        add_units(out, number, fraction, unit->days, unit->seconds);
+        error = add_units(out, number, fraction, unit);
+        if (error != NULL)
+            return error;
     }
     return cursor->at < 3 ? TOO_SHORT : NULL;
 }
