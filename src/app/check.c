@@ -44,7 +44,8 @@ int verb_check(const struct options *options)
     for (size_t i = 0; i < options->operands.count; i++)
         buf_printf(&line, "%s%s", i > 0 ? ", " : "", options->operands.items[i]);
     if (good)
-        buf_printf(&line, ": fine, %zu operations%s\n", bill_operation_count(bill),
+        buf_printf(&line, ": fine, %zu operation%s%s\n", bill_operation_count(bill),
+                   bill_operation_count(bill) == 1 ? "" : "s",
                    diags.warnings > 0 ? ", with warnings" : "");
     else
         buf_printf(&line, ": %zu errors, %zu warnings\n", diags.errors, diags.warnings);

@@ -620,6 +620,9 @@ enum options_outcome options_read(struct options *options, int argc, char **argv
     enum options_outcome outcome = read_arguments(options, argc, argv, message);
     if (outcome != OPTIONS_OK)
         return outcome;
+    const char *topic = options->operands.count > 0 ? options->operands.items[0] : NULL;
+    if (options->verb == VERB_HELP && topic != NULL && !options_is_verb(topic))
+        return complain_of_verb(topic, message);
     const struct verb_words *words = &verbs[options->verb];
     if (options->operands.count < words->least || options->operands.count > words->most) {
         buf_printf(message, "usage: %s", words->usage);

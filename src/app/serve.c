@@ -269,10 +269,10 @@ static bool announce(const struct service *service)
         json_end_object(&writer);
     } else {
         buf_printf(&line,
-                   "understudy plays %.*s (%zu operations, seed %lld) and is listening on "
+                   "understudy plays %.*s (%zu operation%s, seed %lld) and is listening on "
                    "http://%s:%d",
-                   (int)title.len, title.data, operations, (long long)service->seed, options->host,
-                   port);
+                   (int)title.len, title.data, operations, operations == 1 ? "" : "s",
+                   (long long)service->seed, options->host, port);
     }
     buf_add_char(&line, '\n');
     /* Scripts wait for these words. */

@@ -30,6 +30,18 @@ static void refuse(struct exchange *exchange, int status, const char *message)
     exchange_answer_json(exchange, status, &out);
 }
 
+/* Whoever names two worlds means one of them, and nobody can tell which. */
+static bool names_another(const struct exchange *exchange, struct str name)
+{
+    static const char header[] = "x-understudy-world";
+    const struct request *request = exchange->request;
+    for (size_t i = 0; i < request->header_count; i++)
+        if (str_equal_ignoring_case(request->headers[i].name, str_from(header)) &&
+            !str_equal(request->headers[i].value, name))
+            return true;
+    return false;
+}
+
 void step_world(struct exchange *exchange)
 {
     struct str name = request_header(exchange->request, "x-understudy-world");
@@ -38,6 +50,12 @@ void step_world(struct exchange *exchange)
         name = percent_decode(exchange->arena, in_path, false);
     if (name.data == NULL) {
         exchange->world = worlds_default(exchange->mock->worlds);
+        return;
+    }
+    if (names_another(exchange, name)) {
+        refuse(exchange, 400,
+               "the request names two worlds: send X-Understudy-World once, or /__world/NAME/ "
+               "before the path, or the same name in both");
         return;
     }
     switch (worlds_get(exchange->mock->worlds, name, &exchange->world)) {

@@ -29,6 +29,19 @@ class Words(unittest.TestCase):
                 code, _, _ = run(*arguments)
                 self.assertEqual(code, wanted, arguments)
 
+    def test_a_slip_in_what_help_is_wanted_for(self):
+        for topic, wanted in (("servee", "did you mean serve?"), ("help", None), ("show", None)):
+            code, out, err = run("help", topic)
+            self.assertEqual((code, err), (0, "") if wanted is None else
+                             (2, f"understudy: unknown command {topic}; {wanted}\n"))
+            self.assertEqual(out == "", wanted is not None)
+
+    def test_one_is_not_plural(self):
+        self.assertEqual(run("check", SPEC)[1], SPEC + ": fine, 1 operation\n")
+        with Server([SPEC]) as server:
+            out = server.stop()[1]
+        self.assertIn("(1 operation, seed ", out)
+
     def test_whoever_reads_may_go_away(self):
         for arguments in (["show", SPEC], ["help"], ["--version"], ["check", SPEC]):
             process = subprocess.Popen([BINARY, *arguments], cwd=ROOT, stdout=subprocess.PIPE,

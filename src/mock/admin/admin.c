@@ -2,56 +2,67 @@
 
 #include "json/writer.h"
 
+/* Query parameters that an endpoint has. */
+static const char *const of_requests[] = {"operation", "path",         "method",  "status", "fault",
+                                          "unmatched", "matchingStub", "after",   "since",  "limit",
+                                          "order",     "format",       "secrets", NULL};
+static const char *const of_retries[] = {"min",         "max",       "factor",   "max_retries",
+                                         "min_retries", "tolerance", "max_wait", "window",
+                                         "operation",   NULL};
+static const char *const of_coverage[] = {"worlds", NULL};
+static const char *const of_mappings[] = {"limit", "offset", NULL}; /* WireMock's; all are told */
+
 /* `*` stands for one segment, `**` at the end for one or more. */
 struct endpoint {
     const char *method;
     const char *path;
     admin_function *answer;
+    const char *const *parameters; /* NULL: none */
 };
 
 static const struct endpoint endpoints[] = {
-    {"GET", "health", admin_health},
-    {"POST", "reset", admin_reset},
-    {"GET", "requests", admin_list_requests},
-    {"DELETE", "requests", admin_forget_requests},
-    {"POST", "requests/find", admin_find_requests},
-    {"POST", "requests/count", admin_count_requests},
-    {"POST", "requests/remove", admin_remove_requests},
-    {"POST", "requests/reset", admin_forget_requests},
-    {"GET", "requests/unmatched", admin_list_unmatched},
-    {"GET", "requests/unmatched/near-misses", admin_near_unmatched},
-    {"GET", "requests/*", admin_show_request},
-    {"DELETE", "requests/*", admin_forget_request},
-    {"POST", "near-misses/request", admin_near_request},
-    {"POST", "near-misses/request-pattern", admin_near_pattern},
-    {"GET", "mappings", admin_list_mappings},
-    {"POST", "mappings", admin_refuse_mapping},
-    {"DELETE", "mappings", admin_reset_mappings},
-    {"POST", "mappings/reset", admin_reset_mappings},
-    {"GET", "scenarios", admin_list_scenarios},
-    {"POST", "scenarios/reset", admin_reset_scenarios},
-    {"PUT", "scenarios/*/state", admin_set_scenario},
-    {"GET", "version", admin_version},
-    {"GET", "retries", admin_judge_retries},
-    {"GET", "store", admin_list_collections},
-    {"GET", "store/*", admin_list_records},
-    {"GET", "store/*/**", admin_show_record},
-    {"GET", "faults", admin_show_faults},
-    {"PUT", "faults", admin_set_faults},
-    {"DELETE", "faults", admin_drop_faults},
-    {"GET", "worlds", admin_list_worlds},
-    {"DELETE", "worlds", admin_drop_worlds},
-    {"DELETE", "worlds/*", admin_drop_world},
-    {"GET", "snapshot", admin_list_snapshots},
-    {"POST", "snapshot/*", admin_save},
-    {"DELETE", "snapshot/*", admin_forget},
-    {"POST", "snapshot/*/restore", admin_restore},
-    {"GET", "fixture", admin_export_store},
-    {"GET", "clock", admin_show_clock},
-    {"POST", "clock", admin_set_clock},
-    {"GET", "coverage", admin_show_coverage},
-    {"GET", "coverage.html", admin_show_coverage_page},
-    {"DELETE", "coverage", admin_forget_coverage},
+    {"GET", "health", admin_health, NULL},
+    {"POST", "reset", admin_reset, NULL},
+    {"GET", "requests", admin_list_requests, of_requests},
+    {"DELETE", "requests", admin_forget_requests, NULL},
+    {"POST", "requests/find", admin_find_requests, NULL},
+    {"POST", "requests/count", admin_count_requests, NULL},
+    {"POST", "requests/remove", admin_remove_requests, NULL},
+    {"POST", "requests/reset", admin_forget_requests, NULL},
+    {"GET", "requests/unmatched", admin_list_unmatched, NULL},
+    {"GET", "requests/unmatched/near-misses", admin_near_unmatched, NULL},
+    {"GET", "requests/*", admin_show_request, NULL},
+    {"DELETE", "requests/*", admin_forget_request, NULL},
+    {"POST", "near-misses/request", admin_near_request, NULL},
+    {"POST", "near-misses/request-pattern", admin_near_pattern, NULL},
+    {"GET", "mappings", admin_list_mappings, of_mappings},
+    {"POST", "mappings", admin_refuse_mapping, NULL},
+    {"DELETE", "mappings", admin_reset_mappings, NULL},
+    {"POST", "mappings/reset", admin_reset_mappings, NULL},
+    {"GET", "scenarios", admin_list_scenarios, NULL},
+    {"POST", "scenarios/reset", admin_reset_scenarios, NULL},
+    {"PUT", "scenarios/*/state", admin_set_scenario, NULL},
+    {"GET", "version", admin_version, NULL},
+    {"GET", "retries", admin_judge_retries, of_retries},
+    {"GET", "store", admin_list_collections, NULL},
+    {"GET", "store/*", admin_list_records, NULL},
+    {"GET", "store/*/**", admin_show_record, NULL},
+    {"GET", "faults", admin_show_faults, NULL},
+    {"PUT", "faults", admin_set_faults, NULL},
+    {"DELETE", "faults", admin_drop_faults, NULL},
+    {"GET", "worlds", admin_list_worlds, NULL},
+    {"DELETE", "worlds", admin_drop_worlds, NULL},
+    {"DELETE", "worlds/*", admin_drop_world, NULL},
+    {"GET", "snapshot", admin_list_snapshots, NULL},
+    {"POST", "snapshot/*", admin_save, NULL},
+    {"DELETE", "snapshot/*", admin_forget, NULL},
+    {"POST", "snapshot/*/restore", admin_restore, NULL},
+    {"GET", "fixture", admin_export_store, NULL},
+    {"GET", "clock", admin_show_clock, NULL},
+    {"POST", "clock", admin_set_clock, NULL},
+    {"GET", "coverage", admin_show_coverage, of_coverage},
+    {"GET", "coverage.html", admin_show_coverage_page, of_coverage},
+    {"DELETE", "coverage", admin_forget_coverage, of_coverage},
 };
 
 enum { ENDPOINT_COUNT = sizeof endpoints / sizeof *endpoints };
@@ -100,6 +111,19 @@ bool admin_query_number(const struct admin_call *call, const char *name, uint64_
     return good;
 }
 
+bool admin_query_choice(const struct admin_call *call, const char *name,
+                        const char *const choices[2], bool *second)
+{
+    struct str text = admin_query(call, name);
+    *second = str_is(text, choices[1]);
+    if (text.data == NULL || *second || str_is(text, choices[0]))
+        return true;
+    admin_refuse(call, 400,
+                 arena_printf(call->exchange->arena, "%s is %s or %s, not \"%.*s\"", name,
+                              choices[0], choices[1], (int)text.len, text.data));
+    return false;
+}
+
 static bool is_known(struct str name, const char *const *known)
 {
     while (*known != NULL && !str_is(name, *known))
@@ -107,8 +131,10 @@ static bool is_known(struct str name, const char *const *known)
     return *known != NULL;
 }
 
-bool admin_check_query(const struct admin_call *call, const char *const *known)
+/* What is not known would be forgotten, and all requests deleted for one. */
+static bool check_query(const struct admin_call *call, const char *const *known)
 {
+    static const char *const none[] = {NULL};
     struct str rest = call->exchange->request->query;
     struct arena *arena = call->exchange->arena;
     while (rest.len > 0) {
@@ -116,9 +142,9 @@ bool admin_check_query(const struct admin_call *call, const char *const *known)
         rest = str_after(rest, pair.len < rest.len ? pair.len + 1 : rest.len);
         struct str name =
             percent_decode(arena, str_make(pair.data, str_find_char(pair, '=')), true);
-        if (pair.len == 0 || is_known(name, known))
+        if (pair.len == 0 || is_known(name, known != NULL ? known : none))
             continue;
-        const char *nearest = str_nearest(name, known);
+        const char *nearest = known != NULL ? str_nearest(name, known) : NULL;
         admin_refuse(call, 400,
                      arena_printf(arena, "this endpoint has no query parameter \"%.*s\"%s%s%s",
                                   (int)name.len, name.data,
@@ -188,7 +214,8 @@ static void dispatch(const struct admin_call *call)
         if (!fits(call, endpoints[i].path))
             continue;
         if (str_is(call->exchange->request->method, endpoints[i].method)) {
-            endpoints[i].answer(call);
+            if (check_query(call, endpoints[i].parameters))
+                endpoints[i].answer(call);
             return;
         }
         buf_printf(&allow, "%s%s", allow.len > 0 ? ", " : "", endpoints[i].method);

@@ -80,9 +80,9 @@ struct str admin_query(const struct admin_call *call, const char *name);
 bool admin_query_number(const struct admin_call *call, const char *name, uint64_t fallback,
                         uint64_t *number);
 
-/* False, and refused, if the query has a parameter that is not in the list (which ends with NULL).
- */
-bool admin_check_query(const struct admin_call *call, const char *const *known);
+/* The same as one of two words, the first one where it is absent. False, and refused: another. */
+bool admin_query_choice(const struct admin_call *call, const char *name,
+                        const char *const choices[2], bool *second);
 
 /* 200 and {}: done, as WireMock says it. */
 void admin_answer_done(const struct admin_call *call);

@@ -53,7 +53,10 @@ static void write_script(const struct journal_list *list, enum journal_secrets s
 void export_answer(const struct admin_call *call, enum export_format format,
                    const struct journal_list *list)
 {
-    bool hide = str_is(admin_query(call, "secrets"), "hide");
+    static const char *const choices[2] = {"show", "hide"};
+    bool hide;
+    if (!admin_query_choice(call, "secrets", choices, &hide))
+        return;
     enum journal_secrets secrets = hide ? JOURNAL_HIDE_SECRETS : JOURNAL_SHOW_SECRETS;
     struct buf out = exchange_buf(call->exchange);
     struct json_writer writer = json_writer_to(&out);

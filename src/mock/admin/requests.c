@@ -61,12 +61,13 @@ static bool read_wanted(const struct admin_call *call, struct wanted *wanted)
         .path = admin_query(call, "path"),
         .method = admin_query(call, "method"),
         .fault = admin_query(call, "fault"),
-        .unmatched = str_is(admin_query(call, "unmatched"), "true"),
     };
     struct str stub = admin_query(call, "matchingStub");
     if (stub.data != NULL)
         wanted->stub_operation = stub_find(call->exchange->bill, stub);
+    static const char *const answers[2] = {"false", "true"};
     return admin_query_number(call, "status", 0, &wanted->status) &&
+           admin_query_choice(call, "unmatched", answers, &wanted->unmatched) &&
            read_since(call, &wanted->since_ns);
 }
 
@@ -110,15 +111,15 @@ static void answer_list(const struct admin_call *call, const struct journal_list
 
 void admin_list_requests(const struct admin_call *call)
 {
-    static const char *const known[] = {"operation", "path",         "method",  "status", "fault",
-                                        "unmatched", "matchingStub", "after",   "since",  "limit",
-                                        "order",     "format",       "secrets", NULL};
     enum export_format format;
     struct wanted wanted;
     uint64_t after;
     uint64_t limit;
-    if (!admin_check_query(call, known) || !export_read_format(call, &format) ||
-        !read_wanted(call, &wanted) || !read_after(call, &after))
+    static const char *const orders[2] = {"newest", "oldest"};
+    bool oldest_first;
+    if (!export_read_format(call, &format) ||
+        !admin_query_choice(call, "order", orders, &oldest_first) || !read_wanted(call, &wanted) ||
+        !read_after(call, &after))
         return;
     /* A file is wanted whole and in order. */
     bool is_file = format != EXPORT_JSON;
@@ -129,7 +130,7 @@ void admin_list_requests(const struct admin_call *call)
         .context = &wanted,
         .after_id = after,
         .limit = (size_t)limit,
-        .newest_first = !is_file && !str_is(admin_query(call, "order"), "oldest"),
+        .newest_first = !is_file && !oldest_first,
     };
     struct journal_list list = journal_select(call->exchange->world->journal, &query);
     if (is_file)

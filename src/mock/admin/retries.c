@@ -88,9 +88,6 @@ static bool read_window(const struct admin_call *call, struct retry_policy *poli
 
 static bool read_policy(const struct admin_call *call, struct retry_policy *policy)
 {
-    static const char *const known[] = {"min",         "max",       "factor",   "max_retries",
-                                        "min_retries", "tolerance", "max_wait", "window",
-                                        "operation",   NULL};
     const struct knob knobs[] = {
         {"min", &policy->min_ms, NULL},
         {"max", &policy->max_ms, NULL},
@@ -101,8 +98,6 @@ static bool read_policy(const struct admin_call *call, struct retry_policy *poli
         {"min_retries", NULL, &policy->min_retries},
     };
     *policy = retry_policy_default();
-    if (!admin_check_query(call, known))
-        return false;
     for (size_t i = 0; i < sizeof knobs / sizeof *knobs; i++)
         if (!turn(call, &knobs[i]))
             return false;
