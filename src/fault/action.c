@@ -4,6 +4,8 @@
  * Each word has a function in the table below. When all are read, `checks`
  * holds the action against what the wire can show: a part that no client could
  * ever see is a mistake of the plan's author, not something to drop silently.
+ * What only comes too late, behind the head where the connection ends, is a
+ * warning: the rest of the rule means what it says.
  */
 #include "fault/rule.h"
 
@@ -323,7 +325,7 @@ static void read_quota_answer(struct action_reader *r, const struct json_node *q
 {
     for (size_t i = 0; i < QUOTA_ANSWER_COUNT; i++) {
         const struct json_node *node = json_member(quota, quota_answer[i].word);
-        if (node != NULL && json_member(r->node, quota_answer[i].word) == NULL)
+        if (node != NULL)
             quota_answer[i].read(r, node);
     }
 }
@@ -372,6 +374,23 @@ static void refuse(struct action_reader *r, const char *const *words, const char
     }
 }
 
+/* After the head: of the body no byte is sent. */
+static bool ends_after_head(const struct action *action)
+{
+    return (action->act == FAULT_RESET || action->act == FAULT_CLOSE) &&
+           action->at == FAULT_AT_HEAD;
+}
+
+/* The body's words, which the rest of the rule does not need. */
+static void warn_of_unseen(struct action_reader *r, const char *word)
+{
+    const struct json_node *node = json_member(r->node, word);
+    if (node != NULL)
+        diag_warning(r->diags, json_name_place(node),
+                     "leave it out, or write at: {byte: n} or at: end",
+                     "`%s` is never seen: the connection is cut after the head", word);
+}
+
 static void check_at(struct action_reader *r)
 {
     static const char *const at[] = {"at", NULL};
@@ -395,6 +414,10 @@ static void check_truncate(struct action_reader *r)
     const char *reason = "it closes the connection itself, after so many bytes";
     if (r->action->act == FAULT_SEND)
         return;
+    if (ends_after_head(r->action)) {
+        warn_of_unseen(r, "truncate");
+        return;
+    }
     if (r->action->act == FAULT_HANG)
         reason = "it closes the connection, and a hung one is never closed";
     refuse(r, truncate, "keep `connection` with at: {byte: n}, or `truncate` alone", reason);
@@ -414,7 +437,9 @@ static void check_cut_before_answer(struct action_reader *r)
 static void check_cut_after_head(struct action_reader *r)
 {
     static const char *const drip[] = {"drip", NULL};
-    if (r->action->act != FAULT_SEND && r->action->at == FAULT_AT_HEAD)
+    if (ends_after_head(r->action))
+        warn_of_unseen(r, "drip");
+    else if (r->action->act != FAULT_SEND && r->action->at == FAULT_AT_HEAD)
         refuse(r, drip, "leave it out, or write at: {byte: n} or at: end",
                "the connection is cut after the head, so no byte of the body is sent");
 }
@@ -442,7 +467,7 @@ static void check_body_is_long_enough(struct action_reader *r)
 {
     const struct action *action = r->action;
     unsigned long long length = action->body.len;
-    if (!action->has_body)
+    if (!action->has_body || ends_after_head(action))
         return;
     if (action->truncate && action->truncate_fraction == 0 && action->truncate_at >= length)
         diag_error(r->diags, json_place(json_member(r->node, "truncate")),
@@ -460,8 +485,9 @@ static void check_quota(struct action_reader *r)
     for (size_t i = 0; i < QUOTA_ANSWER_COUNT; i++) {
         const struct json_node *node = json_member(quota, quota_answer[i].word);
         if (node != NULL && json_member(r->node, quota_answer[i].word) != NULL)
-            diag_error(r->diags, json_name_place(node), "keep one of them, or write two rules",
-                       "`%s` stands both in `quota` and beside it", quota_answer[i].word);
+            diag_warning(r->diags, json_name_place(node), "keep one of them, or write two rules",
+                         "`%s` stands both in `quota` and beside it; that of the quota is sent",
+                         quota_answer[i].word);
     }
 }
 
@@ -469,7 +495,11 @@ static void check_violate(struct action_reader *r)
 {
     static const char *const violate[] = {"violate", NULL};
     const uint32_t any_text = FAULT_MALFORMED_JSON | FAULT_WRONG_CONTENT_TYPE;
-    if (r->action->has_body && (r->action->violate & ~any_text) != 0)
+    if (!r->action->has_body || (r->action->violate & ~any_text) == 0)
+        return;
+    if (ends_after_head(r->action))
+        warn_of_unseen(r, "violate");
+    else
         refuse(r, violate, "write the broken body as `body`, or leave `body` to the operation",
                "it breaks the answer that the operation gives, and `body` replaces that");
 }

@@ -28,6 +28,14 @@ static void put_diag(struct json_writer *writer, const struct diag *diag)
     json_end_object(writer);
 }
 
+void mistake_write_diags(const struct diags *diags, struct json_writer *writer)
+{
+    json_begin_array(writer);
+    for (const struct diag *diag = diags->first; diag != NULL; diag = diag->next)
+        put_diag(writer, diag);
+    json_end_array(writer);
+}
+
 void mistake_answer_diags(struct exchange *exchange, int status, const char *message,
                           const struct diags *diags)
 {
@@ -38,10 +46,7 @@ void mistake_answer_diags(struct exchange *exchange, int status, const char *mes
     json_put_text(&writer, message);
     if (diags != NULL) {
         json_put_key(&writer, "diagnostics");
-        json_begin_array(&writer);
-        for (const struct diag *diag = diags->first; diag != NULL; diag = diag->next)
-            put_diag(&writer, diag);
-        json_end_array(&writer);
+        mistake_write_diags(diags, &writer);
     }
     json_end_object(&writer);
     exchange->is_mistake = true;

@@ -11,6 +11,9 @@
 
 #include "mock/exchange.h"
 
+/* The diagnostics as an array. */
+void mistake_write_diags(const struct diags *diags, struct json_writer *writer);
+
 void mistake_answer(struct exchange *exchange, int status, const char *message);
 
 /* The same with all diagnostics. */

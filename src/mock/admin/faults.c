@@ -5,7 +5,8 @@
 #include "json/writer.h"
 #include "json/yaml.h"
 
-void admin_show_faults(const struct admin_call *call)
+/* The plan, and what was warned of when it was read; NULL: nothing. */
+static void show_plan(const struct admin_call *call, const struct diags *diags)
 {
     struct exchange *exchange = call->exchange;
     struct buf out = exchange_buf(exchange);
@@ -16,7 +17,18 @@ void admin_show_faults(const struct admin_call *call)
     else
         json_put_raw(&writer, str_from("{\"faults\":[]}"));
     fault_state_release(state);
+    if (diags != NULL && diags->first != NULL) {
+        out.len--; /* the closing brace */
+        json_put_key(&writer, "diagnostics");
+        mistake_write_diags(diags, &writer);
+        json_end_object(&writer);
+    }
     exchange_answer_json(exchange, 200, &out);
+}
+
+void admin_show_faults(const struct admin_call *call)
+{
+    show_plan(call, NULL);
 }
 
 void admin_set_faults(const struct admin_call *call)
@@ -32,7 +44,7 @@ void admin_set_faults(const struct admin_call *call)
     } else {
         world_set_faults(exchange->world, plan);
         fault_plan_release(plan);
-        admin_show_faults(call);
+        show_plan(call, &diags);
     }
     diags_free(&diags);
 }

@@ -319,7 +319,7 @@ static void test_what_cannot_happen_together_is_refused(void **state)
          NULL},
         {"faults: [{do: {connection: empty, at: head}}]", "1:35", "no head and no body", NULL},
         {"faults: [{do: {connection: garbage, at: end}}]", "1:37", "not inside it", NULL},
-        {"faults: [{do: {connection: reset, at: head, drip: {pieces: 2, over: 1s}}}]", "1:45",
+        {"faults: [{do: {connection: hang, at: head, drip: {pieces: 2, over: 1s}}}]", "1:44",
          "no byte of the body is sent", NULL},
         {"faults: [{do: {status: 204, body: x}}]", "1:29", "has no body", "another status"},
         {"faults: [{do: {status: 304, truncate: 1}}]", "1:29", "has no body", NULL},
@@ -332,8 +332,6 @@ static void test_what_cannot_happen_together_is_refused(void **state)
         {"faults: [{do: {status: 500, body: abc, violate: [wrong-type]}}]", "1:40",
          "`body` replaces that", NULL},
         {"faults: [{do: {after: commit}}]", "1:15", "after the commit", "connection: reset"},
-        {"faults: [{do: {status: 500, quota: {requests: 1, per: 1s, status: 429}}}]", "1:59",
-         "`status` stands both in `quota` and beside it", NULL},
         {"faults: [{do: {connection: reset, quota: {requests: 1, per: 1s, body: x}}}]", "1:65",
          "`body` cannot be here", NULL},
         {"faults: [{do: {quota: {name: q, requests: 1, per: 1s}}}, {do: {quota: {name: q, "
@@ -341,6 +339,49 @@ static void test_what_cannot_happen_together_is_refused(void **state)
          "1:71", "other `requests` or `per`", "another name"},
     };
     ASSERT_MISTAKES(rows);
+}
+
+/* Every word at once, as one might try them: what comes too late is told, and the rest is done. */
+static void test_what_comes_too_late_is_a_warning(void **state)
+{
+    (void)state;
+    static const char *const warnings[] = {
+        ":13:7: warning: `truncate` is never seen",
+        ":14:7: warning: `drip` is never seen",
+        ":15:7: warning: `violate` is never seen",
+        ":16:39: warning: `status` stands both in `quota` and beside it; that of the quota is sent",
+    };
+    struct buf printed;
+    struct fault_plan *plan = plan_try(
+        "faults:\n"
+        "  - name: flaky upsert\n"
+        "    match: {operation: PUT /v5/things, headers: {x-api-key: {matches: \"^k\"}}, body: "
+        "{/items/0/name: {equals: boom}}, attempt: 1}\n"
+        "    when: {first: 2}\n"
+        "    do:\n"
+        "      status: 503\n"
+        "      headers: {Retry-After: \"1\"}\n"
+        "      body: {detail: away}\n"
+        "      delay: {lognormal: {median: 80ms, sigma: 0.4}}\n"
+        "      after: commit\n"
+        "      connection: reset\n"
+        "      at: head\n"
+        "      truncate: 120\n"
+        "      drip: {bytes: 64, every: 100ms}\n"
+        "      violate: [missing-required, wrong-type, unknown-enum, \"null\", wrong-const, "
+        "extra-member, malformed-json, wrong-content-type]\n"
+        "      quota: {requests: 10, per: 60s, status: 429}\n",
+        &printed);
+    assert_non_null(plan);
+    for (size_t i = 0; i < sizeof warnings / sizeof *warnings; i++)
+        if (strstr(printed.data, warnings[i]) == NULL)
+            fail_msg("%s is missing in: %s", warnings[i], printed.data);
+    assert_null(strstr(printed.data, "error"));
+    char *json = plan_json(plan);
+    assert_non_null(strstr(json, "\"quota\":{\"requests\":10,\"per\":\"60s\",\"status\":429}"));
+    free(json);
+    fault_plan_release(plan);
+    buf_free(&printed);
 }
 
 static void test_all_mistakes_are_told_at_once(void **state)
@@ -624,6 +665,7 @@ int main(void)
         cmocka_unit_test(test_unknown_words_name_the_nearest),
         cmocka_unit_test(test_values_of_the_wrong_kind_or_size_are_refused),
         cmocka_unit_test(test_what_cannot_happen_together_is_refused),
+        cmocka_unit_test(test_what_comes_too_late_is_a_warning),
         cmocka_unit_test(test_all_mistakes_are_told_at_once),
         cmocka_unit_test(test_too_many_rules_are_refused),
         cmocka_unit_test(test_aliases_become_native_words),
