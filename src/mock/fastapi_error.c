@@ -203,6 +203,10 @@ static void write_choice(const struct query *query, const struct rule *rule, boo
     buf_add_char(&context, '}');
     *query->error =
         fastapi_error_of(is_enum ? "enum" : "literal_error", buf_str(&message), buf_str(&context));
+    struct buf quoted;
+    buf_init(&quoted, query->arena);
+    json_write_string(&quoted, buf_str(&message));
+    query->error->quoted = buf_str(&quoted);
 }
 
 /* A named schema with these keywords comes from an Enum, an inline one from a Literal. */
@@ -213,12 +217,14 @@ static void put_choice(const struct query *query, const struct rule *rule)
         return;
     size_t slot = ((uintptr_t)rule / sizeof *rule) % FASTAPI_MEMO_SLOTS;
     if (query->memo->rules[slot] == rule) {
-        *query->error = query->memo->errors[slot];
+        *query->error = *query->memo->errors[slot];
         return;
     }
     write_choice(query, rule, is_enum);
     query->memo->rules[slot] = rule;
-    query->memo->errors[slot] = *query->error;
+    struct fastapi_error *kept = arena_alloc(query->arena, sizeof *kept);
+    *kept = *query->error;
+    query->memo->errors[slot] = kept;
 }
 
 static void put_broken_choice(const struct query *query)

@@ -17,6 +17,7 @@ struct fastapi_error {
     const char *type;
     struct str message;
     struct str context;            /* ctx as JSON, or empty */
+    struct str quoted;             /* the message as JSON where it is at hand, or empty */
     const struct json_node *input; /* what is shown as input; NULL: what was sent */
 };
 
@@ -35,7 +36,7 @@ enum { FASTAPI_MEMO_SLOTS = 16 };
  */
 struct fastapi_memo {
     const struct rule *rules[FASTAPI_MEMO_SLOTS];
-    struct fastapi_error errors[FASTAPI_MEMO_SLOTS];
+    const struct fastapi_error *errors[FASTAPI_MEMO_SLOTS];
 };
 
 /* Texts are static or the arena's. */

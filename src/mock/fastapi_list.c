@@ -216,7 +216,10 @@ static void write_entry(struct list *list, const struct violation *violation,
     buf_add_char(list->out, '"');
     write_loc(list, violation, insertions);
     buf_add_text(list->out, ",\"msg\":");
-    json_write_string(list->out, error.message);
+    if (error.quoted.len > 0)
+        buf_add_str(list->out, error.quoted);
+    else
+        json_write_string(list->out, error.message);
     write_input(list, violation, error.input);
     if (error.context.len > 0) {
         buf_add_text(list->out, ",\"ctx\":");
@@ -475,7 +478,7 @@ static void write_violations(struct list *list, const struct violation *first,
 
 bool fastapi_list_write(struct exchange *exchange, struct buf *out)
 {
-    enum { MOST = 10000 };
+    enum { MOST = 10000, ENTRY_BYTES = 160 };
     size_t most = exchange->findings.max_violations;
     struct list list = {.exchange = exchange,
                         .out = out,
@@ -483,6 +486,8 @@ bool fastapi_list_write(struct exchange *exchange, struct buf *out)
                         .most = most > 0 ? most : MOST,
                         .printable = true,
                         .memo = arena_alloc_zero(exchange->arena, sizeof(struct fastapi_memo))};
+    size_t entries = exchange->findings.count < list.most ? exchange->findings.count : list.most;
+    buf_reserve(out, entries * ENTRY_BYTES);
     write_violations(&list, exchange->findings.first, NULL);
     return list.printable;
 }

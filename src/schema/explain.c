@@ -11,9 +11,10 @@
 #include <stdlib.h>
 
 enum {
-    VALUE_SHOWN = 60,    /* bytes of a value */
-    CHOICES_SHOWN = 12,  /* values of an enum */
-    BRANCHES_ENTERED = 8 /* nested anyOf until a branch's own words are shown */
+    VALUE_SHOWN = 60,     /* bytes of a value */
+    CHOICES_SHOWN = 12,   /* values of an enum */
+    BRANCHES_ENTERED = 8, /* nested anyOf until a branch's own words are shown */
+    PATH_ON_STACK = 32
 };
 
 void json_path_print(const struct json_path *path, struct buf *out)
@@ -23,7 +24,9 @@ void json_path_print(const struct json_path *path, struct buf *out)
         count++;
     if (count == 0)
         return;
-    const struct json_path **chain = mem_alloc(count * sizeof(struct json_path *));
+    const struct json_path *shallow[PATH_ON_STACK];
+    const struct json_path **chain =
+        count <= PATH_ON_STACK ? shallow : mem_alloc(count * sizeof(struct json_path *));
     size_t i = count;
     for (const struct json_path *at = path; at != NULL; at = at->up)
         chain[--i] = at;
@@ -33,7 +36,8 @@ void json_path_print(const struct json_path *path, struct buf *out)
         else
             json_pointer_add_index(out, chain[i]->index);
     }
-    free(chain);
+    if (chain != shallow)
+        free(chain);
 }
 
 /* ---- values ---- */
@@ -50,22 +54,18 @@ static const char *instance_type(const struct json_node *instance)
 static void add_value(struct buf *out, const struct json_node *value)
 {
     if (value->type == JSON_ARRAY || value->type == JSON_OBJECT) {
-        buf_printf(out, "an %s", json_type_name(value->type));
+        buf_add_text(out, "an ");
+        buf_add_text(out, json_type_name(value->type));
         return;
     }
-    struct buf text;
-    buf_init(&text, NULL);
-    json_write(&text, value, JSON_EXACT);
-    size_t shown = text.len;
-    if (shown > VALUE_SHOWN) {
-        shown = VALUE_SHOWN;
-        while (shown > 0 && ((unsigned char)text.data[shown] & 0xc0) == 0x80)
-            shown--;
-    }
-    buf_add(out, text.data, shown);
-    if (shown < text.len)
-        buf_add_text(out, "...");
-    buf_free(&text);
+    size_t start = out->len;
+    json_write(out, value, JSON_EXACT);
+    if (out->len - start <= VALUE_SHOWN)
+        return;
+    out->len = start + VALUE_SHOWN;
+    while (out->len > start && ((unsigned char)out->data[out->len] & 0xc0) == 0x80)
+        out->len--;
+    buf_add_text(out, "...");
 }
 
 static void add_name(struct buf *out, struct str name)
@@ -117,7 +117,8 @@ static void describe_type(const struct violation *violation, const struct rule *
 {
     buf_add_text(out, "expected ");
     add_types(out, rule->u.types);
-    buf_printf(out, ", got %s", instance_type(violation->instance));
+    buf_add_text(out, ", got ");
+    buf_add_text(out, instance_type(violation->instance));
 }
 
 static void describe_enum(const struct violation *violation, const struct rule *rule,
