@@ -3,7 +3,8 @@
  *
  * `validation` lists every violation: location (the path as strings), severity,
  * code (the keyword), message, and beyond Prism the rule's place in the
- * document ("spec.yaml:12:9"), so that a reader can look it up. Prism's header
+ * document ("spec.yaml:12:9"), so that a reader can look it up, and for
+ * alternatives an explanation by the nearest of them. Prism's header
  * `sl-violations` has the same list; where Prism cuts it off in the middle of
  * the JSON, this one ends with the last violation that fits.
  */
@@ -48,6 +49,20 @@ static void write_rule_place(const struct violation *violation, struct buf *out)
     buf_printf(out, ":%u:%u\"", at.line, at.column);
 }
 
+/* Prism's words for alternatives say nothing of what would fit: these are ours. */
+static void write_explanation(const struct violation *violation, struct buf *out)
+{
+    if (violation->keyword != KEYWORD_ANY_OF && violation->keyword != KEYWORD_ONE_OF &&
+        violation->keyword != KEYWORD_DISCRIMINATOR)
+        return;
+    struct buf words;
+    buf_init(&words, out->arena);
+    violation_describe(violation, &words);
+    buf_add_text(out, ",\"explanation\":");
+    json_write_string(out, buf_str(&words));
+    buf_free(&words);
+}
+
 /* In the header the location begins with "request", and the rule's place is left out. */
 static void write_violation(const struct violation *violation, bool in_header, struct buf *out)
 {
@@ -60,8 +75,10 @@ static void write_violation(const struct violation *violation, bool in_header, s
     prism_message(violation, &message);
     json_write_string(out, buf_str(&message));
     buf_free(&message);
-    if (!in_header)
+    if (!in_header) {
+        write_explanation(violation, out);
         write_rule_place(violation, out);
+    }
     buf_add_char(out, '}');
 }
 

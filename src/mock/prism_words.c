@@ -131,6 +131,12 @@ void prism_message(const struct violation *violation, struct buf *out)
     case KEYWORD_DEPENDENT_REQUIRED:
         write_quoted("must have required property", violation->name, out);
         return;
+    case KEYWORD_FALSE_SCHEMA:
+        if (violation->schema == NULL)
+            buf_add_str(out, violation->name);
+        else
+            buf_add_text(out, sentences[KEYWORD_FALSE_SCHEMA]);
+        return;
     case KEYWORD_TYPE:
         buf_add_text(out, "must be ");
         write_list(violation->rule, ",", out);

@@ -1,6 +1,7 @@
 /* Holds parameters and body against the contract; answers if anything is wrong. */
 #include "mock/dialect.h"
 #include "mock/pipeline.h"
+#include "openapi/style.h"
 #include "schema/pydantic/read.h"
 
 static const char *const location_names[] = {
@@ -62,6 +63,16 @@ static enum parameter_outcome read_parameter(const struct exchange *exchange,
     return parameter_read(parameter, input, exchange->arena, value);
 }
 
+/* Why the parameter's text has no value. */
+static struct str malformed(const struct exchange *exchange, const struct parameter *parameter)
+{
+    if (media_type_is_json(parameter->content_type))
+        return str_from("must be JSON");
+    return str_from(arena_printf(exchange->arena,
+                                 "must be written in style \"%s\", in UTF-8 (%%XX where escaped)",
+                                 parameter_style_name(parameter->style)));
+}
+
 static void check_parameter(struct exchange *exchange, const struct parameter *parameter,
                             size_t index, const struct parameter_input *input)
 {
@@ -79,6 +90,7 @@ static void check_parameter(struct exchange *exchange, const struct parameter *p
     }
     if (outcome == PARAMETER_MALFORMED) {
         add_finding(exchange, KEYWORD_FALSE_SCHEMA, path, parameter->node, value);
+        exchange->findings.last->name = malformed(exchange, parameter);
         return;
     }
     exchange->parameters[index] = value;

@@ -7,19 +7,25 @@ enum {
     SCALARS = SCHEMA_BOOLEAN | SCHEMA_INTEGER | SCHEMA_NUMBER | SCHEMA_STRING,
 };
 
+static const char *const style_names[] = {
+    [STYLE_SIMPLE] = "simple",
+    [STYLE_LABEL] = "label",
+    [STYLE_MATRIX] = "matrix",
+    [STYLE_FORM] = "form",
+    [STYLE_SPACE_DELIMITED] = "spaceDelimited",
+    [STYLE_PIPE_DELIMITED] = "pipeDelimited",
+    [STYLE_DEEP_OBJECT] = "deepObject",
+};
+
+const char *parameter_style_name(enum parameter_style style)
+{
+    return style_names[style];
+}
+
 bool parameter_style_from(struct str name, enum parameter_style *style)
 {
-    static const char *const names[] = {
-        [STYLE_SIMPLE] = "simple",
-        [STYLE_LABEL] = "label",
-        [STYLE_MATRIX] = "matrix",
-        [STYLE_FORM] = "form",
-        [STYLE_SPACE_DELIMITED] = "spaceDelimited",
-        [STYLE_PIPE_DELIMITED] = "pipeDelimited",
-        [STYLE_DEEP_OBJECT] = "deepObject",
-    };
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (str_is(name, names[i])) {
+    for (size_t i = 0; i < sizeof style_names / sizeof *style_names; i++)
+        if (str_is(name, style_names[i])) {
             *style = (enum parameter_style)i;
             return true;
         }

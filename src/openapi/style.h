@@ -20,6 +20,9 @@ struct spelling {
     bool explode;
 };
 
+/* "deepObject". */
+const char *parameter_style_name(enum parameter_style style);
+
 /* The style of that name in OpenAPI; false for one that it does not know. */
 bool parameter_style_from(struct str name, enum parameter_style *style);
 

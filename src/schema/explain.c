@@ -107,9 +107,11 @@ static void add_got(const struct violation *violation, struct buf *out)
 static void describe_false(const struct violation *violation, const struct rule *rule,
                            struct buf *out)
 {
-    (void)violation;
     (void)rule;
-    buf_add_text(out, "no value is allowed here");
+    if (violation->schema == NULL && violation->name.len > 0)
+        buf_add_str(out, violation->name);
+    else
+        buf_add_text(out, "no value is allowed here");
 }
 
 static void describe_type(const struct violation *violation, const struct rule *rule,

@@ -41,7 +41,8 @@ struct violation {
     struct str name;                  /* REQUIRED, DEPENDENT_REQUIRED, ADDITIONAL_PROPERTIES,
                                          UNEVALUATED_PROPERTIES, PROPERTY_NAMES: the member;
                                          DISCRIMINATOR: the discriminating property;
-                                         SERVICE_RULE: what is wrong, in words */
+                                         SERVICE_RULE, and FALSE_SCHEMA where there is no schema:
+                                         what is wrong, in words */
     /* ANY_OF, ONE_OF: what each branch said, as lists (NULL for a branch that passed);
      * PROPERTY_NAMES: one list, what the schema said of the name. */
     struct violation **branches;
