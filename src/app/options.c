@@ -277,7 +277,7 @@ static const struct flag flags[] = {
     {"max-violations", 0, "UNDERSTUDY_MAX_VIOLATIONS", "N", SERVE, read_number, AT(max_violations),
      1, 1000000,
      "violations reported for one request; a cut list says so in the header\n"
-     "x-understudy-violations-shown (default 10000)"},
+     "x-understudy-violations-shown (default 100000)"},
     {"port-file", 0, "UNDERSTUDY_PORT_FILE", "FILE", SERVE, read_text, AT(port_file), 0, 0,
      "write the port there, atomically, when ready to serve"},
     {"log", 0, "UNDERSTUDY_LOG", "FORMAT", SERVE, read_log, 0, 0, 0,
@@ -553,7 +553,7 @@ static void set_defaults(struct options *options)
         .threads = 256,
         .max_body = INT64_C(16777216),
         .max_nodes = 1000000,
-        .max_violations = 10000,
+        .max_violations = 100000,
         .array_min = -1,
         .array_max = -1,
         .stream_count = 5,

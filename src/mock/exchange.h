@@ -51,7 +51,9 @@ struct exchange {
     struct json_node **parameters; /* by index; NULL: absent */
 
     struct validation findings;
-    const char *refusal; /* why it was refused, if not for findings or its JSON; or NULL */
+    size_t entries_written;  /* by the dialect, where one violation makes several */
+    size_t entries_left_out; /* by the dialect, for there are too many */
+    const char *refusal;     /* why it was refused, if not for findings or its JSON; or NULL */
 
     struct fault_state *faults; /* retained while the exchange lasts */
     struct fault_decision fault;

@@ -204,9 +204,11 @@ static void write_input(struct list *list, const struct violation *violation,
 static void write_entry(struct list *list, const struct violation *violation,
                         const struct insertion *insertions)
 {
-    if (list->written == list->most)
-        return;
     struct exchange *exchange = list->exchange;
+    if (list->written == list->most) {
+        exchange->entries_left_out++;
+        return;
+    }
     struct fastapi_error error;
     fastapi_error_find(exchange->part, violation, exchange->arena, list->memo, &error);
     if (list->written++ > 0)
@@ -489,5 +491,6 @@ bool fastapi_list_write(struct exchange *exchange, struct buf *out)
     size_t entries = exchange->findings.count < list.most ? exchange->findings.count : list.most;
     buf_reserve(out, entries * ENTRY_BYTES);
     write_violations(&list, exchange->findings.first, NULL);
+    exchange->entries_written = list.written;
     return list.printable;
 }

@@ -45,16 +45,28 @@ static void warn_of_repeated_names(struct exchange *exchange)
     exchange->warnings = buf_str(&out);
 }
 
-static void tell_of_cut_list(struct exchange *exchange)
+static size_t count_kept(const struct validation *findings)
 {
-    if (!exchange->findings.truncated)
-        return;
-    struct buf value = exchange_buf(exchange);
     size_t kept = 0;
-    for (const struct violation *violation = exchange->findings.first; violation != NULL;
+    for (const struct violation *violation = findings->first; violation != NULL;
          violation = violation->next)
         kept++;
-    buf_printf(&value, "%zu of %zu", kept, exchange->findings.count);
+    return kept;
+}
+
+static void tell_of_cut_list(struct exchange *exchange)
+{
+    const struct validation *findings = &exchange->findings;
+    if (!findings->truncated && exchange->entries_left_out == 0)
+        return;
+    size_t shown = count_kept(findings);
+    size_t found = findings->count;
+    if (exchange->entries_left_out > 0) {
+        found += exchange->entries_written + exchange->entries_left_out - shown;
+        shown = exchange->entries_written;
+    }
+    struct buf value = exchange_buf(exchange);
+    buf_printf(&value, "%zu of %zu", shown, found);
     response_header(exchange->response, "x-understudy-violations-shown", buf_str(&value));
 }
 
