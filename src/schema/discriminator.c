@@ -232,18 +232,22 @@ static bool is_declared(const struct rule *rule)
     return false;
 }
 
-/* Adds what the branch itself says: values of the property; without any, its name. */
+/*
+ * Adds what the branch itself says: values of the property; without any, its name,
+ * which counts beside a mapping too (OpenAPI 3.1.1, 4.8.25: "an implicit or explicit
+ * mapping").
+ */
 static void add_branch(struct keys *keys, struct rule *rule, size_t branch, bool mapped)
 {
     const struct schema *schema = rule->u.discriminator.list.items[branch];
     struct tags tags = {.rule = rule, .keys = keys, .branch = branch};
     look_at_branch(&tags, schema);
     struct str name = branch_name(schema);
-    if (mapped || tags.found || accepts_no_object(schema))
+    if (tags.found || accepts_no_object(schema))
         return;
     if (name.len > 0)
         keys_add(keys, name, branch);
-    else
+    else if (!mapped)
         rule->u.discriminator.open = true;
 }
 

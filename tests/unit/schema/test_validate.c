@@ -398,6 +398,8 @@ static void test_discriminator_chooses_the_branch(void **state)
     expect_in(openapi, pets, "{\"kind\": \"kitty\", \"lives\": 9}", "");
     expect_in(openapi, pets, "{\"kind\": \"hound\", \"lives\": \"x\"}", "");
     expect_in(openapi, pets, "{\"kind\": \"kitty\", \"lives\": \"x\"}", "type /lives\n");
+    expect_in(openapi, pets, "{\"kind\": \"Cat\", \"lives\": \"x\"}", "type /lives\n");
+    expect_in(openapi, pets, "{\"kind\": \"Dog\", \"lives\": \"x\"}", "");
     expect_in(openapi, pets, "{\"kind\": \"bird\"}", "discriminator  \"kind\"\n");
     expect_in(openapi, pets, "{\"lives\": 9}", "discriminator  \"kind\"\n");
     expect_in(openapi, pets, "{\"kind\": 5}", "discriminator  \"kind\"\n");
@@ -734,8 +736,9 @@ static void test_violations_in_words(void **state)
              "{\"a\": 1}",
              "expected one of the alternatives to fit; the nearest: /a expected null, got integer");
     describe(pets, "{\"kind\": \"bird\"}",
-             "expected \"kind\" to be \"kitty\", \"hound\", got \"bird\"");
-    describe(pets, "{}", "expected \"kind\" to be \"kitty\", \"hound\", but it is missing");
+             "expected \"kind\" to be \"kitty\", \"hound\", \"Cat\", \"Dog\", got \"bird\"");
+    describe(pets, "{}",
+             "expected \"kind\" to be \"kitty\", \"hound\", \"Cat\", \"Dog\", but it is missing");
     describe("{\"not\": {}}", "1", "the value fits a schema that it must not fit");
     describe("false", "1", "no value is allowed here");
     describe("{\"dependentRequired\": {\"a\": [\"b\"]}}", "{\"a\": 1}",
