@@ -20,6 +20,7 @@ struct query {
     struct arena *arena;
     struct fastapi_memo *memo;
     struct fastapi_error *error;
+    bool is_decimal; /* limits are Decimals: integral ones print without a fraction */
 };
 
 static void put(const struct query *query, const char *type, const char *message)
@@ -446,7 +447,10 @@ static void put_bound(const struct query *query)
     int64_t whole;
     if (is_float || !json_number_is_integer(limit)) {
         write_plain_double(limit->c.valuedouble, &number);
-        json_write_double(&exact, limit->c.valuedouble, JSON_PYTHON);
+        if (query->is_decimal && json_number_is_integer(limit))
+            buf_add_str(&exact, buf_str(&number));
+        else
+            json_write_double(&exact, limit->c.valuedouble, JSON_PYTHON);
     } else {
         if (json_number_to_int(limit, &whole))
             buf_add_int(&number, whole);
@@ -475,6 +479,20 @@ static void put_size(const struct query *query, const char *word, bool too_many)
                               too_many ? "max_length" : "min_length", limit, size)));
 }
 
+/* A set is given up at the first element too many: how many there would be is not known. */
+static void put_full_set(const struct query *query)
+{
+    unsigned long long limit = broken_rule(query)->u.count;
+    *query->error = fastapi_error_of(
+        "too_long",
+        str_from(arena_printf(query->arena,
+                              "Set should have at most %llu item%s after validation, not more",
+                              limit, limit == 1 ? "" : "s")),
+        str_from(arena_printf(query->arena,
+                              "{\"field_type\":\"Set\",\"max_length\":%llu,\"actual_length\":null}",
+                              limit)));
+}
+
 static const char *container_word(const struct schema *schema)
 {
     if (schema_rule(schema, KEYWORD_PREFIX_ITEMS) != NULL)
@@ -484,6 +502,10 @@ static const char *container_word(const struct schema *schema)
 
 static void put_max_items(const struct query *query)
 {
+    if (schema_rule(query->violation->schema, KEYWORD_UNIQUE_ITEMS) != NULL) {
+        put_full_set(query);
+        return;
+    }
     put_size(query, container_word(query->violation->schema), true);
 }
 
@@ -530,6 +552,37 @@ static void put_tag(const struct query *query)
     fastapi_tag_error(query->violation, query->arena, query->error);
 }
 
+static const struct schema *number_member(const struct schema *decimal)
+{
+    const struct schema_list *members = &schema_rule(decimal, KEYWORD_ANY_OF)->u.list;
+    for (size_t i = 0; i < members->count; i++) {
+        const struct rule *type = schema_rule(members->items[i], KEYWORD_TYPE);
+        if (type != NULL && type->u.types == SCHEMA_NUMBER)
+            return members->items[i];
+    }
+    return NULL;
+}
+
+/* The limits of a Decimal are with the number that it may be written as. */
+static void put_decimal(const struct query *query)
+{
+    struct pydantic_reading reading = {.value = NULL};
+    struct validation validation = {
+        .arena = query->arena, .max_violations = 1, .root = query->violation->path};
+    if (query->sent != NULL)
+        pydantic_read_decimal(query->sent, query->arena, &reading);
+    if (reading.value != NULL)
+        schema_validate(number_member(query->violation->schema), reading.value, &validation);
+    if (validation.first == NULL) {
+        put_reading(query, &pydantic_decimal);
+        return;
+    }
+    struct query limit = *query;
+    limit.violation = validation.first;
+    limit.is_decimal = true;
+    put_bound(&limit);
+}
+
 /* A union of models by their tag has looked for the tag first. */
 static void put_alternatives(const struct query *query)
 {
@@ -538,7 +591,7 @@ static void put_alternatives(const struct query *query)
         put(query, "model_attributes_type",
             "Input should be a valid dictionary or object to extract fields from");
     else if (pydantic_is_decimal(query->violation->schema))
-        put_reading(query, &pydantic_decimal);
+        put_decimal(query);
     else
         put_other(query);
 }
@@ -573,7 +626,8 @@ static void (*const writers[KEYWORD_COUNT])(const struct query *query) = {
 void fastapi_error_find(const struct part *part, const struct violation *violation,
                         struct arena *arena, struct fastapi_memo *memo, struct fastapi_error *out)
 {
-    struct query query = {part, violation, NULL, arena, memo, out};
+    struct query query = {
+        .part = part, .violation = violation, .arena = arena, .memo = memo, .error = out};
     if (violation->instance != NULL)
         query.sent = pydantic_sent(violation->instance, arena);
     if (writers[violation->keyword] != NULL)

@@ -313,23 +313,29 @@ static void move_short_tuples(struct sequence *sequence)
     }
 }
 
-static uint32_t place_of(const struct violation *violation)
+/*
+ * Where in the text the member stands in which the violation is; a repeated
+ * member stands where its name was first.
+ */
+static uint32_t place_of(const struct violation *violation, const struct json_path *object)
 {
     if (violation->instance == NULL)
         return 0;
-    return violation->keyword == KEYWORD_PROPERTY_NAMES ? violation->instance->name_offset
-                                                        : violation->instance->offset;
+    bool is_member = violation->keyword != KEYWORD_REQUIRED &&
+                     path_length(violation->path) == path_length(object) + 1;
+    return is_member ? violation->instance->name_offset : violation->instance->offset;
 }
 
 /* Two runs, each in order of the text, become one: a bad key comes right before its value. */
 static void merge_runs(struct arena *arena, const struct violation **items, size_t left,
-                       size_t count)
+                       size_t count, const struct json_path *object)
 {
     const struct violation **merged = arena_alloc(arena, count * sizeof *merged);
     size_t a = 0;
     size_t b = left;
     for (size_t i = 0; i < count; i++) {
-        bool from_right = a == left || (b < count && place_of(items[b]) < place_of(items[a]));
+        bool from_right =
+            a == left || (b < count && place_of(items[b], object) <= place_of(items[a], object));
         merged[i] = items[from_right ? b++ : a++];
     }
     memcpy(items, merged, count * sizeof *merged);
@@ -351,7 +357,7 @@ static void interleave_keys(struct sequence *sequence, struct arena *arena)
                is_within(sequence->items[end]->path->up, object) &&
                is_within(object, sequence->items[end]->path->up))
             end++;
-        merge_runs(arena, sequence->items + start, i - start, end - start);
+        merge_runs(arena, sequence->items + start, i - start, end - start, object);
         i = end - 1;
     }
 }
@@ -366,11 +372,40 @@ static bool is_reported(const struct list *list, const struct violation *violati
     return list->has_closed && is_within(violation->path, list->closed);
 }
 
+static bool is_set(const struct violation *violation)
+{
+    return schema_rule(violation->schema, KEYWORD_UNIQUE_ITEMS) != NULL;
+}
+
+/* The index of the element in which the violation is, of the array at `path`. */
+static uint64_t element_of(const struct violation *violation, const struct json_path *path)
+{
+    const struct json_path *place = violation->path;
+    for (size_t below = path_length(place) - path_length(path); below > 1; below--)
+        place = place->up;
+    return place->index;
+}
+
+/* A set counts the elements that are valid. `next` is the first violation of its contents. */
+static bool is_full_set(const struct violation *violation, const struct violation *next)
+{
+    size_t valid = violation->instance->size;
+    uint64_t last = UINT64_MAX;
+    for (; next != NULL && is_below(next->path, violation->path); next = next->next) {
+        uint64_t element = element_of(next, violation->path);
+        valid -= element != last && valid > 0;
+        last = element;
+    }
+    return valid > schema_rule(violation->schema, KEYWORD_MAX_ITEMS)->u.count;
+}
+
 /* Counted are only containers whose contents are valid. */
 static bool yields_to_contents(const struct list *list, const struct violation *violation,
                                const struct violation *next)
 {
     switch (violation->keyword) {
+    case KEYWORD_MAX_ITEMS:
+        return is_set(violation) && !is_full_set(violation, next);
     case KEYWORD_MIN_ITEMS:
         return next != NULL && is_below(next->path, violation->path);
     case KEYWORD_MAX_PROPERTIES:

@@ -115,6 +115,45 @@ static void shape_constants(struct part *part, struct behavior *behavior,
     }
 }
 
+static const struct media_type *json_body(const struct operation *operation)
+{
+    for (size_t i = 0; i < operation->body_count; i++)
+        if (media_type_is_json(operation->bodies[i].range))
+            return &operation->bodies[i];
+    return NULL;
+}
+
+/* The members of a record as it is sent; NULL where any member may be sent. */
+static const struct schema_object *sent_members(const struct behavior *behavior,
+                                                const struct operation *operation)
+{
+    const struct media_type *body = json_body(operation);
+    const struct schema *schema = body != NULL ? record_schema(behavior, body->schema) : NULL;
+    const struct schema_object *object = schema != NULL ? schema_object(schema) : NULL;
+    bool open = object == NULL || object->count == 0 || object->additional != NULL ||
+                object->pattern_count > 0;
+    return open ? NULL : object;
+}
+
+/* A pydantic model drops what it does not declare: it cannot get into a new record. */
+static void ignore_undeclared(struct behavior *behavior, struct shape *record,
+                              const struct operation *operation)
+{
+    const struct schema_object *sent = sent_members(behavior, operation);
+    bool is_new = behavior->action == ACTION_CREATE || behavior->action == ACTION_UPSERT;
+    if (sent == NULL || !is_new)
+        return;
+    for (size_t i = 0; i < record->count; i++) {
+        struct str name = record->object->properties[i].name;
+        record->members[i].ignored = schema_object_find(sent, name, str_hash(name)) == NULL;
+    }
+    for (size_t i = 0; i < behavior->fill_count; i++) {
+        struct str name = behavior->fills[i].member;
+        if (schema_object_find(sent, name, str_hash(name)) == NULL)
+            behavior->fills[i].always = true;
+    }
+}
+
 static bool finish_behavior(struct part *part, struct role *role, const struct operation *operation,
                             struct diags *diags)
 {
@@ -135,18 +174,13 @@ static bool finish_behavior(struct part *part, struct role *role, const struct o
     if (!check_fills(behavior, node, diags))
         return false;
     shape_constants(part, behavior, node);
-    behavior->record = shape_make_record(&part->shapes, behavior->record_schema, behavior->fills,
-                                         behavior->fill_count);
+    struct shape *record = shape_make_record(&part->shapes, behavior->record_schema,
+                                             behavior->fills, behavior->fill_count);
+    if (part->pydantic_values)
+        ignore_undeclared(behavior, record, operation);
+    behavior->record = record;
     behavior->answer = shape_make(&part->shapes, answer);
     return true;
-}
-
-static const struct media_type *json_body(const struct operation *operation)
-{
-    for (size_t i = 0; i < operation->body_count; i++)
-        if (media_type_is_json(operation->bodies[i].range))
-            return &operation->bodies[i];
-    return NULL;
 }
 
 static bool finish_rules(struct part *part, struct behavior *behavior,

@@ -100,6 +100,22 @@ static void make_choices(struct shape_maker *maker, struct shape *shape,
     shape->choices = choices;
 }
 
+/* An array: with prefixItems its first elements have shapes of their own. */
+static void make_elements(struct shape_maker *maker, struct shape *shape,
+                          const struct schema *schema)
+{
+    const struct rule *items = schema_rule(schema, KEYWORD_ITEMS);
+    const struct rule *prefix = schema_rule(schema, KEYWORD_PREFIX_ITEMS);
+    if (items != NULL || prefix != NULL)
+        shape->element = shape_make(maker, items != NULL ? items->u.schema : NULL);
+    if (prefix == NULL)
+        return;
+    const struct schema_list *list = &prefix->u.list;
+    shape->first = arena_alloc(maker->arena, list->count * sizeof *shape->first);
+    for (size_t i = 0; i < list->count; i++)
+        shape->first[shape->first_count++] = shape_make(maker, list->items[i]);
+}
+
 static void fill_shape(struct shape_maker *maker, struct shape *shape, const struct schema *schema)
 {
     const struct schema *resolved = schema_resolve(schema);
@@ -112,9 +128,7 @@ static void fill_shape(struct shape_maker *maker, struct shape *shape, const str
         make_members(maker, shape);
         return;
     }
-    const struct rule *items = schema_rule(resolved, KEYWORD_ITEMS);
-    if (items != NULL && schema_rule(resolved, KEYWORD_PREFIX_ITEMS) == NULL)
-        shape->element = shape_make(maker, items->u.schema);
+    make_elements(maker, shape, resolved);
     const struct schema_list *members = union_members(resolved);
     if (members != NULL)
         make_choices(maker, shape, members);
@@ -184,6 +198,8 @@ bool fill_yields(const struct fill *fill, const struct json_node *value)
 static bool counts_as_sent(const struct shape_member *member, const struct json_node *value)
 {
     if (json_is(value, JSON_NULL) && !member->takes_null)
+        return false;
+    if (member->ignored)
         return false;
     return member->fill != NULL ? fill_yields(member->fill, value) : value != NULL;
 }
@@ -266,10 +282,12 @@ static void write_map(const struct shape *shape, const struct json_node *value,
 static void write_array(const struct shape *shape, const struct json_node *value,
                         const struct shape_source *source, struct buf *out)
 {
+    size_t i = 0;
     buf_add_char(out, '[');
     for (const struct json_node *element = json_first(value); element != NULL;
-         element = json_next(element)) {
-        shape_write(shape->element, element, source, out);
+         element = json_next(element), i++) {
+        shape_write(i < shape->first_count ? shape->first[i] : shape->element, element, source,
+                    out);
         if (json_next(element) != NULL)
             buf_add_char(out, ',');
     }

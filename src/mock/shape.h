@@ -53,6 +53,7 @@ struct shape_member {
     struct str fallback; /* the schema's default as JSON text, or empty */
     const struct fill *fill;
     bool takes_null;
+    bool ignored; /* the client has no say in it: what it sent counts as absent */
 };
 
 struct shape {
@@ -62,6 +63,8 @@ struct shape {
     bool open;                   /* undeclared members are kept */
     const struct shape *others;  /* of undeclared members; NULL: copied as they are */
     const struct shape *element; /* an array, or NULL; with neither: copied as it is */
+    const struct shape **first;  /* of an array's first elements (prefixItems), or NULL */
+    size_t first_count;
     const struct json_node *node;
     bool prints_time; /* format pydantic-date-time: normalized on the way out */
     bool prints_text; /* of type string: a number (a Decimal, as it was read) is put in quotes */

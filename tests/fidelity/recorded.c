@@ -1,5 +1,6 @@
 #include "recorded.h"
 
+#include "base/base64.h"
 #include "json/reader.h"
 
 enum { HEADERS_MAX = 32 };
@@ -14,6 +15,15 @@ struct json_node *recorded_parse(struct arena *arena, struct str text)
     return json_read(arena, source, &options, &document, &error) ? document.root : NULL;
 }
 
+/* A member {name: value}, or an element [name, value] where names are repeated. */
+static struct name_value read_header(const struct json_node *header)
+{
+    if (header->type != JSON_ARRAY || header->size != 2)
+        return (struct name_value){json_name(header), json_text(header)};
+    const struct json_node *name = json_first(header);
+    return (struct name_value){json_text(name), json_text(json_next(name))};
+}
+
 /* The recorder's client says that it asked "testserver". */
 static size_t read_headers(const struct json_node *list, struct name_value *headers)
 {
@@ -21,7 +31,7 @@ static size_t read_headers(const struct json_node *list, struct name_value *head
     headers[count++] = (struct name_value){str_from("host"), str_from("testserver")};
     for (const struct json_node *header = list != NULL ? json_first(list) : NULL;
          header != NULL && count < HEADERS_MAX; header = json_next(header))
-        headers[count++] = (struct name_value){json_name(header), json_text(header)};
+        headers[count++] = read_header(header);
     return count;
 }
 
@@ -55,6 +65,11 @@ struct recorded_answer recorded_ask_with(struct stand_in *stand_in, struct arena
 struct recorded_answer recorded_ask(struct stand_in *stand_in, struct arena *arena,
                                     const struct json_node *request)
 {
+    struct buf bytes;
+    buf_init(&bytes, arena);
+    const struct json_node *encoded = json_member(request, "body_base64");
+    if (encoded != NULL && base64_read(json_text(encoded), &bytes))
+        return recorded_ask_with(stand_in, arena, request, buf_str(&bytes));
     return recorded_ask_with(stand_in, arena, request,
                              json_member_text(request, "body", str_from("")));
 }

@@ -19,7 +19,10 @@ struct recorded_answer {
 /* The text as Python's json reads it, or NULL. */
 struct json_node *recorded_parse(struct arena *arena, struct str text);
 
-/* Asks what `request` ({method, path, headers, body}) says; a body that is no string is none. */
+/*
+ * Asks what `request` ({method, path, headers, body or body_base64}) says; a body that is no
+ * string is none. Headers are an object, or pairs.
+ */
 struct recorded_answer recorded_ask(struct stand_in *stand_in, struct arena *arena,
                                     const struct json_node *request);
 

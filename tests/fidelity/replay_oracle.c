@@ -2,11 +2,11 @@
  * replay_oracle ROOT SETUP MODE FILE: recorded answers of a real FastAPI +
  * pydantic backend, held against ours, in memory.
  *
- * Each line of FILE is {class, request, backend: {status, body}, contract:
- * {valid, locs}}. MODE `deployed` wants the backend's status and body. MODE
- * `contract` wants what the published document says: 422 exactly where the body
- * breaks it, at exactly `locs`, each entry equal to the backend's wherever the
- * backend has one for that place; 401 and JSON faults as the backend answers.
+ * Each line of FILE is {class, request, backend: {status, headers, body}, contract:
+ * {valid, locs}}; headers are those that matter, body is absent where it does not. MODE `deployed`
+ * wants the backend's status and body. MODE `contract` wants what the published document says: 422
+ * exactly where the body breaks it, at exactly `locs`, each entry equal to the backend's wherever
+ * the backend has one for that place; 401 and JSON faults as the backend answers.
  */
 #include "recorded.h"
 #include "json/number.h"
@@ -61,12 +61,31 @@ static bool same(const struct json_node *want, const struct json_node *got)
     return a == NULL && b == NULL;
 }
 
+static bool has_header(const struct response *response, const struct json_node *wanted)
+{
+    for (size_t i = 0; i < response->header_count; i++)
+        if (str_equal_ignoring_case(response->headers[i].name, json_name(wanted)))
+            return str_equal(response->headers[i].value, json_text(wanted));
+    return false;
+}
+
+static bool same_headers(const struct json_node *wanted, const struct recorded_answer *got)
+{
+    for (const struct json_node *header = wanted != NULL ? json_first(wanted) : NULL;
+         header != NULL; header = json_next(header))
+        if (!has_header(got->response, header))
+            return false;
+    return true;
+}
+
 static bool same_as_backend(const struct json_node *backend, const struct recorded_answer *got)
 {
     const struct json_node *body = json_member(backend, "body");
     const struct json_node *status = json_member(backend, "status");
-    if (status->c.valueint != got->status)
+    if (status->c.valueint != got->status || !same_headers(json_member(backend, "headers"), got))
         return false;
+    if (body == NULL)
+        return true;
     if (json_is(body, JSON_STRING) && got->body == NULL)
         return str_equal(json_text(body), got->text);
     return got->body != NULL && same(body, got->body);
@@ -99,7 +118,7 @@ static bool fits_contract(const struct json_node *backend, const struct json_nod
     return true;
 }
 
-/* 401, JSON faults and content types are not the document's business: there the backend rules. */
+/* Routes, keys, JSON faults and content types are not the schema's business: the backend rules. */
 static bool backend_rules(const struct json_node *backend)
 {
     const struct json_node *body = json_member(backend, "body");
@@ -107,7 +126,8 @@ static bool backend_rules(const struct json_node *backend)
     const struct json_node *first = json_is(details, JSON_ARRAY) ? json_first(details) : NULL;
     const struct json_node *loc = json_member(first, "loc");
     bool whole_body = loc != NULL && loc->size == 1;
-    return json_member(backend, "status")->c.valueint == 401 || whole_body ||
+    int status = json_member(backend, "status")->c.valueint;
+    return (status != 200 && status != 422) || whole_body ||
            str_is(json_member_text(first, "type", str_from("")), "json_invalid");
 }
 
@@ -145,7 +165,7 @@ static void run_line(struct run *run, struct str text)
     arena_init(&arena, 65536, NULL);
     struct json_node *line = recorded_parse(&arena, text);
     struct recorded_answer got = {0};
-    bool readable = line != NULL && json_member(json_member(line, "request"), "body") != NULL;
+    bool readable = line != NULL && json_member(line, "request") != NULL;
     if (readable)
         got = recorded_ask(&run->stand_in, &arena, json_member(line, "request"));
     run->lines++;

@@ -174,20 +174,100 @@ void pydantic_read_ipv4(const struct json_node *input, struct arena *arena,
         pydantic_refuse(out, "ip_v4_address", "Input is not a valid IPv4 address", NULL);
 }
 
+/* The number's digits as 16 bytes; false where it has no room in them, or is none. */
+static bool read_address_bits(struct str digits, unsigned char bytes[16])
+{
+    memset(bytes, 0, 16);
+    for (size_t i = 0; i < digits.len; i++) {
+        unsigned carry = (unsigned)(digits.data[i] - '0');
+        if (carry > 9)
+            return false;
+        for (size_t at = 16; at-- > 0; carry >>= 8) {
+            carry += bytes[at] * 10u;
+            bytes[at] = carry & 0xff;
+        }
+        if (carry > 0)
+            return false;
+    }
+    return true;
+}
+
+/* Of the eight groups the longest run of zeros, the first of several; count 0 where it is short. */
+static size_t find_zero_groups(const unsigned groups[8], size_t *count)
+{
+    size_t best = 0;
+    *count = 0;
+    for (size_t start = 0; start < 8; start++) {
+        size_t end = start;
+        while (end < 8 && groups[end] == 0)
+            end++;
+        if (end - start > 1 && end - start > *count) {
+            best = start;
+            *count = end - start;
+        }
+    }
+    return best;
+}
+
+/* As Python prints it: never with an IPv4 address at its end (3.13 does where one is mapped). */
+static void print_ipv6(const unsigned char bytes[16], struct buf *out)
+{
+    unsigned groups[8];
+    size_t zeros;
+    for (size_t i = 0; i < 8; i++)
+        groups[i] = (unsigned)bytes[2 * i] << 8 | bytes[2 * i + 1];
+    size_t first_zero = find_zero_groups(groups, &zeros);
+    for (size_t i = 0; i < 8; i++) {
+        if (zeros > 0 && i == first_zero) {
+            buf_add_text(out, "::");
+            i += zeros - 1;
+            continue;
+        }
+        if (i > 0 && (zeros == 0 || i != first_zero + zeros))
+            buf_add_char(out, ':');
+        buf_printf(out, "%x", groups[i]);
+    }
+}
+
+/* "fe80::1%eth0": the address, and the zone with its sign. */
+static bool read_ipv6_text(struct str text, unsigned char bytes[16], struct str *zone)
+{
+    char address[INET6_ADDRSTRLEN];
+    size_t sign = str_find_char(text, '%');
+    *zone = str_after(text, sign);
+    text.len = sign;
+    bool bad_zone = zone->len == 1 ||
+                    (zone->len > 1 && str_find_char(str_after(*zone, 1), '%') < zone->len - 1);
+    if (bad_zone || !format_is_ipv6(text) || text.len >= sizeof address)
+        return false;
+    memcpy(address, text.data, text.len);
+    address[text.len] = '\0';
+    return inet_pton(AF_INET6, address, bytes) == 1;
+}
+
 void pydantic_read_ipv6(const struct json_node *input, struct arena *arena,
                         struct pydantic_reading *out)
 {
-    struct in6_addr address;
-    char printed[INET6_ADDRSTRLEN];
-    if (input->type != JSON_STRING || !format_is_ipv6(json_text(input)) ||
-        inet_pton(AF_INET6, input->c.valuestring, &address) != 1) {
+    unsigned char bytes[16] = {0};
+    struct str zone = str_from("");
+    bool good = false;
+    if (input->type == JSON_STRING)
+        good = read_ipv6_text(json_text(input), bytes, &zone);
+    else if (input->type == JSON_NUMBER)
+        good = read_address_bits(json_text(input), bytes);
+    else if (input->type == JSON_TRUE || input->type == JSON_FALSE)
+        good = read_address_bits(str_from(input->type == JSON_TRUE ? "1" : "0"), bytes);
+    if (!good) {
         pydantic_refuse(out, "ip_v6_address", "Input is not a valid IPv6 address", NULL);
         return;
     }
-    inet_ntop(AF_INET6, &address, printed, sizeof printed);
-    bool same = str_is(json_text(input), printed);
+    struct buf printed;
+    buf_init(&printed, arena);
+    print_ipv6(bytes, &printed);
+    buf_add_str(&printed, zone);
+    bool same = input->type == JSON_STRING && str_equal(json_text(input), buf_str(&printed));
     pydantic_accept(out,
-                    same ? input : pydantic_made(json_new_string(arena, str_from(printed)), input),
+                    same ? input : pydantic_made(json_new_string(arena, buf_str(&printed)), input),
                     PYDANTIC_LAX);
 }
 

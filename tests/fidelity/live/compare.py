@@ -1,4 +1,4 @@
-"""compare.py --understudy PROGRAM [--count N] [--seed S] [--record DIRECTORY]
+"""compare.py --understudy PROGRAM [--count N] [--seed S] | --record DIRECTORY [--count N] [--seed S]
 
 Starts the two FastAPI apps and understudy in both modes, asks them the same random requests
 and prints what differs. Exit code 1 if anything does. With --record it writes the FastAPI
@@ -6,7 +6,6 @@ apps' answers down instead, for replay_oracle.
 """
 
 import argparse
-import base64
 import http.client
 import json
 import re
@@ -14,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +21,7 @@ import yaml
 
 from contract import Contract
 from generate import Request, SpansGenerator, ZooGenerator
+from record import Recorder
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent.parent
@@ -223,15 +224,18 @@ def show(why: str, mode: str, request: Request, want: Answer, got: Answer, place
 
 class Run:
     def __init__(self, shown: int):
-        self.asked = self.wrong = self.not_to_the_byte = 0
+        self.asked = Counter()
+        self.differ = Counter()
+        self.wrong = self.not_to_the_byte = 0
         self.shown = shown
 
     def note(self, why: str | None, mode: str, request: Request, want: Answer, got: Answer, places=None) -> None:
-        self.asked += 1
+        self.asked[mode] += 1
         if why is None:
             self.not_to_the_byte += "deployed" in mode and want.status != 200 and want.body != got.body
             return
         self.wrong += 1
+        self.differ[mode] += 1
         if self.wrong <= self.shown:
             show(why, mode, request, want, got, places)
 
@@ -241,6 +245,11 @@ def requests_of(generator, count: int):
         request = generator.request()
         if not has_lone_surrogate(request):
             yield request
+
+
+def places_in(contract: Contract, request: Request) -> list[list] | None:
+    value = body_value(request)
+    return contract.broken_places(value) if value is not None else None
 
 
 def compare_spans(run: Run, program: str, count: int, seed: int, directory: Path) -> None:
@@ -258,8 +267,7 @@ def compare_spans(run: Run, program: str, count: int, seed: int, directory: Path
         want = app.ask(request)
         got = deployed.ask(request)
         run.note(as_deployed(want, got, False), "spans, as deployed", request, want, got)
-        value = body_value(request)
-        places = contract.broken_places(value) if value is not None else None
+        places = places_in(contract, request)
         got = plain.ask(request)
         run.note(by_contract(want, got, places), "spans, by contract", request, want, got, places)
     for server in (app, plain, deployed):
@@ -281,6 +289,23 @@ def compare_zoo(run: Run, program: str, count: int, seed: int, directory: Path) 
         server.stop()
 
 
+def record(count: int, seed: int, directory: Path) -> None:
+    directory.mkdir(parents=True, exist_ok=True)
+    document = app_document("zoo")
+    (directory / "zoo.json").write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n")
+    contract = contract_of_spans(yaml.safe_load((ROOT / "spec" / "sgp-spans.yaml").read_text()))
+    generators = {"spans": SpansGenerator(seed, app_document("spans")), "zoo": ZooGenerator(seed, document)}
+    for name, generator in generators.items():
+        app = start_app(name)
+        recorder = Recorder(directory / f"{name}.jsonl")
+        for request in requests_of(generator, count):
+            answer = app.ask(request)
+            places = places_in(contract, request) if name == "spans" else None
+            recorder.note(request, answer, name == "spans" or answer.body != b"true", places)
+        recorder.close()
+        app.stop()
+
+
 def contract_of_spans(document: dict) -> Contract:
     operation = document["paths"]["/v5/spans/batch"]["put"]
     return Contract(document, operation["requestBody"]["content"]["application/json"]["schema"])
@@ -293,21 +318,27 @@ def app_document(name: str) -> dict:
 
 def main() -> int:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--understudy", required=True)
+    parser.add_argument("--understudy")
     parser.add_argument("--count", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--shown", type=int, default=SHOWN)
     parser.add_argument("--only", choices=["spans", "zoo"])
+    parser.add_argument("--record", type=Path)
     options = parser.parse_args()
+    if options.record is not None:
+        record(options.count, options.seed, options.record)
+        return 0
+    if options.understudy is None:
+        parser.error("--understudy or --record is needed")
     run = Run(options.shown)
     with tempfile.TemporaryDirectory() as directory:
         for name, compare in (("spans", compare_spans), ("zoo", compare_zoo)):
             if options.only in (None, name):
                 compare(run, options.understudy, options.count, options.seed, Path(directory))
-    print(
-        f"seed {options.seed}: {run.asked} answers compared, {run.wrong} differ; "
-        f"{run.not_to_the_byte} error answers are equal in meaning but not to the byte"
-    )
+    print(f"seed {options.seed}")
+    for mode, asked in run.asked.items():
+        print(f"{mode + ':':20}{asked:7} answers compared, {run.differ[mode]} differ")
+    print(f"{run.not_to_the_byte} error answers are equal in meaning but not to the byte")
     return 1 if run.wrong else 0
 
 

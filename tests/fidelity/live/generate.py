@@ -51,6 +51,7 @@ http://a:99999 http://a:80/ http://[::1]/ http://[::1 http://a b http://ü.de/ H
 http://1.2.3.400 http://a/%zz http://user:pw@host:8080/p data:text/plain,x file:///etc http://a.b/c d http:///a
 http://exa<mple.com http://a?b http://a#b urn:isbn:1 javascript:alert(1) http://xn--a""".split()
 ADDRESSES = "1.2.3.4 0.0.0.0 255.255.255.255 256.1.1.1 1.2.3 1.2.3.4.5 01.2.3.4 x ::1 1.2.3.4/8".split()
+ADDRESSES6 = "::1 :: 1:2:3:4:5:6:7:8 1::8 ::ffff:1.2.3.4 2001:DB8::1 1:2 :::1 g:: 1.2.3.4 ::1/64 fe80::1%eth0 01::1 00001:: x".split()
 AMOUNTS = "1 1.5 -1.50 +3 1e5 1E-7 NaN Infinity x 1_000 .5 5. 0x1 00.10 --1 1,5".split() + ["", " 1 "]
 
 
@@ -117,7 +118,7 @@ class Generator:
             return self.pick(moments.DATES) if self.chance(0.8) else self.moment()
         if name == "time":
             return moments.clock(self.random) if self.chance(0.9) else self.pick(moments.ODD)
-        texts = {"duration": moments.DURATIONS, "uuid": UUIDS, "uri": URLS, "ipv4": ADDRESSES}
+        texts = {"duration": moments.DURATIONS, "uuid": UUIDS, "uri": URLS, "ipv4": ADDRESSES, "ipv6": ADDRESSES6}
         return self.pick(texts.get(name, WORDS))
 
     def moment(self) -> str:

@@ -42,6 +42,7 @@ class Scalars(Record):
     f_ge: Annotated[float, Field(ge=1.5)] = 1.5
     f_lt: Annotated[float, Field(lt=1e20)] = 1.5
     f_mul: Annotated[float, Field(multiple_of=0.5)] = 0.5
+    f_both: Annotated[float, Field(gt=-2.5, le=100)] = 0.5
     b: bool = False
     s: str = ""
     s_min: Annotated[str, Field(min_length=2)] = "ab"
@@ -68,6 +69,11 @@ class Texts(Record):
     one: Literal["one"] = "one"
     mixed: Literal["one", 'two\'s', 3, True, None] = "one"
     several: Literal["a", "b", "c"] = "a"
+    numbers: Literal[1, 2, 30] = 1
+    price: Annotated[decimal.Decimal, Field(gt=0, le=1000)] = decimal.Decimal(1)
+    address6: ipaddress.IPv6Address | None = None
+    maybe_moment: dt.datetime | None = None
+    camel: Annotated[str, Field(alias="camelCase", min_length=1, max_length=2)] = "a"
 
 
 class Sub(BaseModel):
@@ -79,6 +85,11 @@ class Closed(BaseModel):
     model_config = ConfigDict(extra="forbid")
     x: int = 0
     sub: Sub | None = None
+
+
+class Tree(BaseModel):
+    value: int
+    branches: list["Tree"] = []
 
 
 class Containers(Record):
@@ -98,6 +109,21 @@ class Containers(Record):
     subs: list[Sub] = []
     closed: Closed | None = None
     nested: dict[str, list[dict[str, Sub]]] = {}
+    tree: Tree | None = None
+    forest: dict[str, Tree] = {}
+    grid: list[Annotated[list[float], Field(max_length=2)]] = []
+    colours: Annotated[list[Colour], Field(min_length=1)] = [Colour.red]
+    moments: list[dt.datetime] = []
+    triple: tuple[bool, float, Sub | None] = (True, 1.5, None)
+
+
+class Sets(BaseModel):
+    """Apart: the order in which Python prints a set is that of its hashes."""
+
+    distinct: set[int] = set()
+    some: Annotated[set[str], Field(min_length=1, max_length=2)] = {"a"}
+    colours: Annotated[set[Colour], Field(max_length=2)] = set()
+    of_lists: set[tuple[int, str]] = set()
 
 
 class Cat(BaseModel):
@@ -128,6 +154,12 @@ class Unions(Record):
     pets: list[Pet] = []
     pet_or_text: Pet | int | None = None
     deep: list[Sub | list[Closed | int]] = []
+    flag_or_text: bool | Annotated[str, Field(min_length=2)] = True
+    moment_or_number: dt.datetime | int = 0
+    colour_or_level: Colour | Level = Colour.red
+    by_name: dict[str, int | str] = {}
+    tree_or_sub: Tree | Sub | None = None
+    float_or_texts: float | list[str] = 0.5
 
 
 app = FastAPI(title="zoo")
@@ -189,6 +221,70 @@ def search(
     crumb: Annotated[int, Cookie()],
     either: int | bool | None = None,
 ) -> bool:
+    return True
+
+
+@app.get("/words/{level}/of/{day}")
+def words(
+    level: Level,
+    day: dt.date,
+    kinds: Annotated[list[Literal["a", "b"]], Query(min_length=1)] = ["a"],
+    amount: Annotated[decimal.Decimal | None, Query(ge=0)] = None,
+    hour: dt.time | None = None,
+    uid: uuid.UUID | None = None,
+    strict: Annotated[str, Query(pattern="^[a-z]{2,3}$")] = "ab",
+    flags: Annotated[list[bool], Query()] = [],
+    choice: Colour | None = None,
+    ratio: Annotated[float, Query(gt=0, lt=1)] = 0.5,
+    x_when: Annotated[dt.datetime | None, Header()] = None,
+    trace: Annotated[str | None, Header(alias="Trace-Parent", max_length=5)] = None,
+    mode: Annotated[Literal["on", "off"], Cookie()] = "on",
+) -> bool:
+    return True
+
+
+@app.get("/items/special")
+def special(n: int = 0) -> bool:
+    return True
+
+
+@app.get("/items/{number}")
+def item(number: Annotated[int, Path(gt=0, le=10)]) -> bool:
+    return True
+
+
+@app.put("/items/{number}")
+def put_item(number: float, body: Annotated[dict[str, int], Body(min_length=1)]) -> bool:
+    return True
+
+
+@app.post("/text")
+def text(body: Annotated[str, Body(max_length=3)]) -> bool:
+    return True
+
+
+@app.post("/flag")
+def flag(body: Annotated[bool | None, Body()] = None) -> bool:
+    return True
+
+
+@app.post("/anything")
+def anything(body: Annotated[Any, Body()]) -> bool:
+    return True
+
+
+@app.post("/either")
+def either(body: Annotated[int | list[Sub] | dict[str, float], Body()]) -> bool:
+    return True
+
+
+@app.post("/sets")
+def sets(body: Sets) -> bool:
+    return True
+
+
+@app.post("/trees")
+def trees(body: list[Tree]) -> bool:
     return True
 
 
