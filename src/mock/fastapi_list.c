@@ -288,13 +288,18 @@ struct sequence {
 
 static struct sequence sequence_of(struct arena *arena, const struct violation *first)
 {
-    struct sequence sequence = {.count = 0};
-    size_t count = 0;
-    for (const struct violation *violation = first; violation != NULL; violation = violation->next)
-        count++;
-    sequence.items = arena_alloc(arena, (count + 1) * sizeof *sequence.items);
-    for (const struct violation *violation = first; violation != NULL; violation = violation->next)
+    enum { FEW = 16 };
+    size_t capacity = FEW;
+    struct sequence sequence = {.items = arena_alloc(arena, FEW * sizeof *sequence.items)};
+    for (const struct violation *violation = first; violation != NULL;
+         violation = violation->next) {
+        if (sequence.count == capacity) {
+            size_t bytes = capacity * sizeof *sequence.items;
+            sequence.items = arena_grow(arena, sequence.items, bytes, 2 * bytes);
+            capacity *= 2;
+        }
         sequence.items[sequence.count++] = violation;
+    }
     return sequence;
 }
 
@@ -515,7 +520,7 @@ static void write_violations(struct list *list, const struct violation *first,
 
 bool fastapi_list_write(struct exchange *exchange, struct buf *out)
 {
-    enum { MOST = 10000, ENTRY_BYTES = 160 };
+    enum { MOST = 10000, ENTRY_BYTES = 200 };
     size_t most = exchange->findings.max_violations;
     struct list list = {.exchange = exchange,
                         .out = out,

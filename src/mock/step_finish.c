@@ -143,41 +143,44 @@ static struct journal_header *journal_headers(struct exchange *exchange,
     return copy;
 }
 
-static void write_violation(struct json_writer *writer, struct exchange *exchange,
-                            const struct violation *violation)
+/* `text` is for texts that are to be quoted. */
+static void write_violation(struct json_writer *writer, const struct violation *violation,
+                            struct buf *text)
 {
-    struct buf text = exchange_buf(exchange);
     json_begin_object(writer);
-    json_path_print(violation->path, &text);
+    text->len = 0;
+    json_path_print(violation->path, text);
     json_put_key(writer, "path");
-    json_put_string(writer, buf_str(&text));
+    json_put_string(writer, buf_str(text));
     json_put_key(writer, "keyword");
     json_put_text(writer, keyword_name(violation->keyword));
-    text.len = 0;
-    violation_describe(violation, &text);
+    text->len = 0;
+    violation_describe(violation, text);
     json_put_key(writer, "message");
-    json_put_string(writer, buf_str(&text));
-    text.len = 0;
-    if (violation_place(violation, &text)) {
+    json_put_string(writer, buf_str(text));
+    text->len = 0;
+    if (violation_place(violation, text)) {
         json_put_key(writer, "rule");
-        json_put_string(writer, buf_str(&text));
+        json_put_string(writer, buf_str(text));
     }
     json_end_object(writer);
 }
 
-enum { VIOLATIONS_IN_JOURNAL = 20 };
+enum { VIOLATIONS_IN_JOURNAL = 20, VIOLATION_BYTES = 300 };
 
 static struct str violations_text(struct exchange *exchange)
 {
     if (exchange->findings.first == NULL)
         return str_from("");
     struct buf out = exchange_buf(exchange);
+    struct buf text = exchange_buf(exchange);
     struct json_writer writer = json_writer_to(&out);
     size_t count = 0;
+    buf_reserve(&out, VIOLATION_BYTES);
     json_begin_array(&writer);
     for (const struct violation *violation = exchange->findings.first;
          violation != NULL && count < VIOLATIONS_IN_JOURNAL; violation = violation->next, count++)
-        write_violation(&writer, exchange, violation);
+        write_violation(&writer, violation, &text);
     json_end_array(&writer);
     return buf_str(&out);
 }
