@@ -29,6 +29,7 @@ struct service {
     const struct options *options;
     struct arena arena; /* sources of fixtures and plans */
     struct diags diags;
+    int log_descriptor;
     struct log log;
     uint64_t seed;
     struct bill *bill; /* until the mock takes it over */
@@ -309,8 +310,9 @@ static bool start(struct service *service)
     const struct options *options = service->options;
     if (!open_journal_file(service))
         return false;
+    service->log_descriptor = log_own_descriptor(STDOUT_FILENO);
     log_init(&service->log, options->log, options->verbose ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO,
-             STDOUT_FILENO);
+             service->log_descriptor);
     struct mock_options mock_options = {
         .journal_file = service->journal_file,
         .max_nodes = (size_t)options->max_nodes,
@@ -356,6 +358,8 @@ static bool stop(struct service *service)
     watch_free(&service->watch);
     diags_free(&service->diags);
     arena_clear(&service->arena);
+    if (service->log_descriptor != STDOUT_FILENO)
+        close(service->log_descriptor);
     return good;
 }
 
@@ -390,7 +394,7 @@ static void wait_for_end(struct service *service, const sigset_t *signals)
 
 int verb_serve(const struct options *options)
 {
-    struct service service = {.options = options};
+    struct service service = {.options = options, .log_descriptor = STDOUT_FILENO};
     service.seed = options->has_seed ? (uint64_t)options->seed : rng_entropy() >> 16;
     sigset_t signals = block_signals();
     diags_init(&service.diags);

@@ -6,8 +6,14 @@
 #include "base/utf8.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
+#include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+enum { PATIENCE_MS = 1000 };
 
 /* Most bytes that each value may take, escapes included; together they fit into PIPE_BUF. */
 enum {
@@ -28,7 +34,7 @@ static const char *const level_names[] = {"error", "warning", "info", "debug"};
 
 void log_init(struct log *log, enum log_format format, enum log_level level, int fd)
 {
-    *log = (struct log){format, level, fd};
+    *log = (struct log){.format = format, .level = level, .fd = fd};
 }
 
 bool log_wants(const struct log *log, enum log_level level)
@@ -251,17 +257,47 @@ static void request_as_json(struct buf *line, const struct log_request *request)
 
 /* --- whole lines ------------------------------------------------------------------ */
 
+int log_own_descriptor(int fd)
+{
+    struct stat status;
+    if (fstat(fd, &status) != 0 || !S_ISFIFO(status.st_mode))
+        return fd;
+    char path[32];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    int own = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+    return own >= 0 ? own : fd;
+}
+
+/* The one member that changes, of a log that is constant to all others. */
+static atomic_bool *stuck_flag(const struct log *log)
+{
+    return (atomic_bool *)(uintptr_t)&log->stuck;
+}
+
+static bool wait_for_room(const struct log *log)
+{
+    struct pollfd ready = {.fd = log->fd, .events = POLLOUT};
+    if (atomic_load(stuck_flag(log)))
+        return false;
+    if (poll(&ready, 1, PATIENCE_MS) > 0)
+        return true;
+    atomic_store(stuck_flag(log), true);
+    return false;
+}
+
 /* The line in one write. What the system takes only in part is gone on with. */
-static void send(int fd, struct str line)
+static void send(const struct log *log, struct str line)
 {
     while (line.len > 0) {
-        ssize_t written = write(fd, line.data, line.len);
-        if (written < 0 && errno == EINTR)
+        ssize_t written = write(log->fd, line.data, line.len);
+        if (written < 0 && (errno == EINTR || (errno == EAGAIN && wait_for_room(log))))
             continue;
         if (written <= 0)
             return;
         line = str_after(line, (size_t)written);
     }
+    if (atomic_load_explicit(stuck_flag(log), memory_order_relaxed))
+        atomic_store(stuck_flag(log), false);
 }
 
 static void line_begin(struct buf *line, const struct log *log)
@@ -275,7 +311,7 @@ static void line_begin(struct buf *line, const struct log *log)
 static void line_end(struct buf *line, const struct log *log)
 {
     buf_add_text(line, log->format == LOG_FORMAT_JSON ? "}\n" : "\n");
-    send(log->fd, buf_str(line));
+    send(log, buf_str(line));
     buf_free(line);
 }
 

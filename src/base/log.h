@@ -9,15 +9,20 @@
  * secrets (api_key, token, ...) become "***"; headers and bodies never appear.
  *
  * A line that cannot be written (a full disk, a pipe that nobody reads) is
- * dropped; the server goes on. The program must ignore SIGPIPE.
+ * dropped; the server goes on. For a pipe that somebody keeps open and does not
+ * read, that needs a descriptor that does not block (log_own_descriptor): a line
+ * waits a second for the reader, and those behind it no more until there is room
+ * again. The program must ignore SIGPIPE.
  *
- * Times are real, not those of a pretended clock. A `struct log` is not changed
- * after log_init; any thread may use it. It does not own its descriptor.
+ * Times are real, not those of a pretended clock. Any thread may use a `struct
+ * log`. It does not own its descriptor.
  */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 
 #include "base/str.h"
+
+#include <stdatomic.h>
 
 enum log_format {
     LOG_FORMAT_TEXT, /* for people */
@@ -36,7 +41,15 @@ struct log {
     enum log_format format;
     enum log_level level; /* less important lines are left out */
     int fd;
+    atomic_bool stuck; /* a line waited in vain for its reader */
 };
+
+/*
+ * For a pipe: the same one under another descriptor, which does not block and is
+ * the caller's to close. (The flag on `fd` itself would be everybody's who holds
+ * the pipe.) `fd` where that cannot be had or is not needed.
+ */
+int log_own_descriptor(int fd);
 
 void log_init(struct log *log, enum log_format format, enum log_level level, int fd);
 

@@ -112,6 +112,20 @@ class Words(unittest.TestCase):
             self.assertEqual((counts["request", number], counts["reason", number]), (1, 20))
         self.assertEqual(len(lines), 1 + asked * 22)
 
+    def test_a_log_that_nobody_reads_holds_up_nobody(self):
+        """What stands in a full pipe is whole; what came later is lost, until there is room again."""
+        with Server(["-v", "--log", "json", SPEC]) as server:
+            for _ in range(100):
+                self.assertEqual(server.upsert(body=BAD)[0], 422)
+            read = b""
+            while len(read) < 60000:
+                read += os.read(server.process.stdout.fileno(), 60000 - len(read))
+            self.assertEqual(server.upsert(body={"items": []})[0], 200)
+            _, out, _ = server.stop()
+        lines = [json.loads(line) for line in (read.decode() + out).splitlines()]
+        self.assertLess(len(lines), 100 * 22)
+        self.assertEqual((lines[-1]["event"], lines[-1]["status"]), ("request", 200))
+
     def test_not_verbose(self):
         with Server([SPEC]) as server:
             server.upsert(body=BAD)
