@@ -31,11 +31,20 @@ static enum schema_kind kind_of(const struct json_node *node)
     }
 }
 
+/* Documents write `properties: {$ref: ...}`, where $ref is but a property's name. */
+static const char *mend_no_schema(const struct json_node *node)
+{
+    if (node->type == JSON_STRING && str_is(json_name(node), "$ref"))
+        return "$ref cannot stand for a map of properties: here it is the name of one; refer to a "
+               "whole schema, or to one for each property";
+    return "write an object with keywords, or true or false";
+}
+
 static void check_is_schema(struct compiler *compiler, const struct json_node *node)
 {
     if (node->type == JSON_OBJECT || node->type == JSON_TRUE || node->type == JSON_FALSE)
         return;
-    diag_error(compiler->diags, json_place(node), "write an object with keywords, or true or false",
+    diag_error(compiler->diags, json_place(node), mend_no_schema(node),
                "a schema must be an object or a boolean, not %s", json_type_name(node->type));
 }
 

@@ -61,6 +61,7 @@ static void test_malformed_values_are_refused_at_their_place(void **state)
     refuse("{\"readOnly\": \"yes\"}", "schema.json:1:14: ", "true or false");
     refuse("{\"$defs\": []}", "schema.json:1:11: ", "an object with schemas");
     refuse("{\"properties\": {\"a\": {\"items\": 5}}}", "schema.json:1:32: ", "a schema must be");
+    refuse("{\"properties\": {\"$ref\": \"#/a\"}}", "schema.json:1:25: ", "cannot stand for a map");
     refuse("[]", "schema.json:1:1: ", "a schema must be an object or a boolean, not array");
 }
 
