@@ -101,7 +101,7 @@ class Server:
         connection.putrequest(request.method, request.path, skip_host=True, skip_accept_encoding=True)
         connection.putheader("host", f"127.0.0.1:{self.port}")
         for name, value in request.headers:
-            connection.putheader(name, value.encode())
+            connection.putheader(name, value.encode("latin-1", "replace"))
         if request.body or request.method in ("POST", "PUT", "PATCH"):
             connection.putheader("content-length", str(len(request.body)))
         connection.endheaders(request.body or None)

@@ -239,9 +239,13 @@ class Generator:
     def content_type(self) -> list[tuple[str, str]]:
         if self.chance(0.8):
             return [("content-type", "application/json")]
+        if self.chance(0.03):
+            return [("content-type", "text/plain"), ("Content-Type", "application/json")]
         kinds = ["application/json; charset=utf-8", "Application/JSON", "APPLICATION/JSON;x=y", "application/problem+json"]
         kinds += ["application/vnd.api+json", "text/json", "text/plain", "application/jsonx", "application/xml", "garbage"]
         kinds += ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/ json", "", None]
+        kinds += ['application/json;charset="utf-16"', "application/json;", ";application/json", "application/json ; q", "application/"]
+        kinds += ["application/ld+json+x", "application/json+xml", "application/x+JSON", "*/*", "application/*", "application//json", "/json"]
         kinds += ["application/json, text/plain", " application/json ", "application/+json", "json", "text/x+json", "application/a+json;q=1"]
         kind = self.pick(kinds)
         return [] if kind is None else [("content-type", kind)]
@@ -252,7 +256,9 @@ class Generator:
             return self.pick(["", "null", " ", "[]", "{}", "5", '"x"', "true", "[[]]", " null ", "{} ", "\ufeff{}"]).encode(), "shape"
         value = self.value(schema, 5)
         if self.chance(0.01) and isinstance(value, Members):
-            value.append((self.text(3), self.nested(self.random.randint(1, 60))))
+            value.append((self.text(3), self.nested(self.random.randint(1, 240))))
+        if self.chance(0.003) and isinstance(value, Members):
+            value.append((self.text(3), Lexeme("-" * self.random.randint(0, 1) + "7" * self.pick([4299, 4300, 4301, 5000]))))
         text = json_texts.write(self.random, value)
         if self.chance(0.15):
             return json_texts.broken(self.random, text), "syntax"
@@ -268,10 +274,38 @@ class SpansGenerator(Generator):
         if isinstance(item, Members) and self.chance(0.9):
             item[:] = [(name, value) for name, value in item if name != "id"]
             item.append(("id", f"span-{self.random.getrandbits(40):x}"))
+        if isinstance(item, Members) and self.chance(0.03):
+            item.append((self.pick(["account_id", "object", "created_by", "Name", "name ", "NAME"]), self.anything(2)))
         return item
 
-    def batch(self):
+    def items(self) -> list:
+        """Now and then with an id that comes twice, or that is none."""
         items = [self.item() for _ in range(self.pick([0, 1, 1, 2, 3, 5]))]
+        if len(items) > 1 and self.chance(0.1):
+            for item in items:
+                if isinstance(item, Members):
+                    item[:] = [(name, value) for name, value in item if name != "id"]
+                    item.append(("id", self.pick(["a", "b", "a\u0000", "", None, "A"])))
+        return items
+
+    def keys(self) -> list[tuple[str, str]]:
+        headers = []
+        if self.chance(0.95):
+            value = self.pick(["", " ", "k y", "0", "null"]) if self.chance(0.08) else "test-key"
+            headers.append((self.pick(["x-api-key"] * 9 + ["X-API-Key"]), value))
+            if self.chance(0.03):
+                headers.append(("x-api-key", self.pick(["", "other"])))
+        if self.chance(0.9):
+            value = self.pick(["", " ", "a, b", '"', "\\", "0"]) if self.chance(0.08) else self.pick(["acct-1", "acct-2", "a b"])
+            headers.append((self.pick(["x-selected-account-id"] * 9 + ["X-Selected-Account-Id"]), value))
+            if self.chance(0.03):
+                headers.append(("x-selected-account-id", self.pick(["", "acct-9"])))
+        if self.chance(0.02):
+            headers.append((self.pick(["accept", "x-unknown", "x_api_key", "authorization", "cookie"]), "x"))
+        return headers
+
+    def batch(self):
+        items = self.items()
         if self.chance(self.spoil / 2):
             return self.junk({})
         batch = Members([("items", self.junk({}) if self.chance(self.spoil / 2) else items)])
@@ -286,17 +320,15 @@ class SpansGenerator(Generator):
 
     def request(self) -> Request:
         body, kind = self.body({"title": "SpanBatchRequest"})
-        headers = self.content_type()
-        if self.chance(0.95):
-            headers.append(("x-api-key", "" if self.chance(0.05) else "test-key"))
-        if self.chance(0.9):
-            headers.append(("x-selected-account-id", self.pick(["acct-1", "acct-2", "a b"])))
+        headers = self.content_type() + self.keys()
+        self.random.shuffle(headers)
         method, path = "PUT", "/v5/spans/batch"
         if self.chance(0.02):
             method = self.pick(["GET", "POST", "DELETE", "PATCH", "HEAD", "OPTIONS", "put", "FOO"])
         if self.chance(0.03):
             path = self.pick(["/v5/spans/batch/", "/v5/spans", "/v5//spans/batch", "/V5/spans/batch", "/v5/spans/batch?a=1",
-                              "/v5/spans/batch/?a=%20b", "/v5/spans%2Fbatch", "/v5/spans/b%61tch", "/", "/v5/spans/batch//"])
+                              "/v5/spans/batch/?a=%20b", "/v5/spans%2Fbatch", "/v5/spans/batch%2F", "/v5/spans/batch%20", "/v5/spans/batch;a",
+                              "/v5/spans/batc%68?", "/v5/spans/./batch", "/v5/spans/%zz", "/v5/spans/batch/x", "//v5/spans/batch", "/v5/spans/b%61tch", "/", "/v5/spans/batch//"])
         return Request(method, path, headers, body, kind)
 
 
