@@ -7,6 +7,7 @@
 #include "mock/answer.h"
 #include "mock/dialect.h"
 #include "mock/pipeline.h"
+#include "openapi/percent.h"
 #include "mock/record.h"
 #include "json/writer.h"
 
@@ -25,9 +26,11 @@ static void write_header_fill(const struct exchange *exchange, const struct fill
 {
     for (size_t i = 0; i < exchange->request->header_count; i++) {
         const struct name_value *header = &exchange->request->headers[i];
-        if (!str_equal_ignoring_case(header->name, fill->source) || header->value.len == 0)
+        if (!str_equal_ignoring_case(header->name, fill->source))
             continue;
-        json_write_string(out, header->value);
+        if (header->value.len == 0)
+            break;
+        json_write_string(out, text_from_bytes(exchange->arena, header->value));
         return;
     }
     buf_add_str(out, fill->fallback);
