@@ -69,13 +69,13 @@ static bool write_report(const char *path, const struct coverage_report *report)
 
 static bool judge_coverage(const struct options *options, const struct coverage_report *report)
 {
-    double percent = coverage_percent(report->all);
-    if (percent >= (double)options->fail_under)
+    if (coverage_percent(report->all) >= (double)options->fail_under)
         return true;
     fprintf(stderr,
             "understudy: the clients covered %.1f %% of the contract (%zu of %zu), and %d %% are "
             "wanted (--fail-under)\n",
-            percent, report->all.covered, report->all.total, (int)options->fail_under);
+            coverage_percent_shown(report->all), report->all.covered, report->all.total,
+            (int)options->fail_under);
     return false;
 }
 

@@ -172,6 +172,32 @@ static void read_scenario(struct fault_plan *plan, const struct json_node *node,
     }
 }
 
+/* How many matches `when` lets through at most; UINT64_MAX: any number. */
+static uint64_t most_firings(const struct when *when)
+{
+    if (when->nth_count > 0)
+        return when->nth_count;
+    if (when->first > 0)
+        return when->every > 0 ? when->first / when->every : when->first;
+    return UINT64_MAX;
+}
+
+/* A quota counts only what `when` lets through to it. */
+static void check_quota(const struct json_node *action, struct diags *diags,
+                        const struct rule *rule)
+{
+    const struct quota *quota = rule->action.quota;
+    const struct json_node *node = json_member(action, "quota");
+    uint64_t most = most_firings(&rule->when);
+    bool shared = json_member(node, "name") != NULL;
+    if (quota == NULL || shared || most > quota->requests)
+        return;
+    diag_warning(diags, json_name_place(node), "leave `when` out, or make two rules of it",
+                 "the rule never fires: `when` lets %llu matches come to the quota, which lets "
+                 "%llu requests pass",
+                 (unsigned long long)most, (unsigned long long)quota->requests);
+}
+
 /* --- the whole ------------------------------------------------------------------ */
 
 static void read_name(struct fault_plan *plan, const struct json_node *node, struct diags *diags,
@@ -207,6 +233,7 @@ void rule_read(struct fault_plan *plan, const struct json_node *node, struct dia
     else
         diag_error(diags, json_place(node), "add for example do: {status: 503}",
                    "the rule does not say what to `do`");
+    check_quota(action, diags, rule);
     struct buf text;
     buf_init(&text, &plan->arena);
     json_write(&text, node, JSON_EXACT);

@@ -45,9 +45,8 @@ static void put_place(struct json_writer *writer, const struct json_node *node)
 /* To one decimal; never 100 before all is covered. */
 static void put_percent(struct json_writer *writer, struct coverage_share share)
 {
-    double percent = (double)(int64_t)(coverage_percent(share) * 10) / 10;
     json_put_key(writer, "percent");
-    json_put_double(writer, percent);
+    json_put_double(writer, coverage_percent_shown(share));
 }
 
 static void put_share(struct json_writer *writer, struct coverage_share share)

@@ -67,7 +67,7 @@ static void open_row(struct buf *out, bool covered)
 
 static void add_share(struct buf *out, const char *name, struct coverage_share share)
 {
-    double percent = coverage_percent(share);
+    double percent = coverage_percent_shown(share);
     buf_printf(out,
                "<tr><td>%s</td><td class=\"n\">%zu of %zu</td>"
                "<td class=\"n\">%.1f&nbsp;%%</td>"

@@ -17,6 +17,11 @@ double coverage_percent(struct coverage_share share)
     return share.total > 0 ? 100.0 * (double)share.covered / (double)share.total : 100.0;
 }
 
+double coverage_percent_shown(struct coverage_share share)
+{
+    return (double)(int64_t)(coverage_percent(share) * 10) / 10;
+}
+
 void coverage_write_status(int status, struct buf *out)
 {
     if (status > 0)

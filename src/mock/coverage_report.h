@@ -105,6 +105,9 @@ void coverage_report(const struct coverage *coverage, struct arena *arena,
 /* 100 where there is nothing to cover. */
 double coverage_percent(struct coverage_share share);
 
+/* The same as it is shown: cut to tenths, so that nothing looks covered that is not. */
+double coverage_percent_shown(struct coverage_share share);
+
 /* The report as a JSON object (coverage_json.c), and as one HTML page (coverage_page.c). */
 void coverage_write_json(const struct coverage_report *report, struct json_writer *writer);
 void coverage_write_page(const struct coverage_report *report, struct buf *out);

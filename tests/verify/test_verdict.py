@@ -97,6 +97,7 @@ class Verdict(unittest.TestCase):
                                   r"\(\d+ of \d+\), and 90 % are wanted \(--fail-under\)\n$")
             with open(path, encoding="utf-8") as file:
                 report = json.load(file)
+            self.assertIn(f"covered {report['percent']} % of", err)
             operation, = report["operations"]
             self.assertEqual(operation["count"], 3)
             self.assertEqual(operation["parameters"], [
