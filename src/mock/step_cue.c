@@ -217,6 +217,14 @@ static void violate(struct exchange *exchange)
         set_content_type(response, "text/html; charset=utf-8");
 }
 
+/* Not even a status line was on its way, and nothing had been done: there was no answer. */
+static bool nothing_was_answered(const struct exchange *exchange)
+{
+    const struct transport *transport = &exchange->response->transport;
+    return !exchange->fault.act && transport->act != TRANSPORT_SEND &&
+           transport->at == TRANSPORT_AT_ACCEPT;
+}
+
 void step_fault(struct exchange *exchange)
 {
     if (!exchange->faulted)
@@ -235,6 +243,6 @@ void step_fault(struct exchange *exchange)
     if (fault->violate != 0)
         violate(exchange);
     set_transport(exchange);
-    if (response->status == 0)
-        response->status = 200; /* never seen: the connection ends before the head */
+    if (nothing_was_answered(exchange))
+        response->status = 0;
 }

@@ -202,12 +202,24 @@ static struct str fault_text(struct exchange *exchange)
     return buf_str(&out);
 }
 
+/* How the fault ended the connection; empty: it did not. */
+static struct str connection_text(const struct exchange *exchange)
+{
+    static const char *const words[] = {
+        [FAULT_SEND] = "",     [FAULT_RESET] = "reset", [FAULT_CLOSE] = "close",
+        [FAULT_HANG] = "hang", [FAULT_EMPTY] = "empty", [FAULT_GARBAGE] = "garbage",
+    };
+    return str_from(exchange->faulted ? words[exchange->fault.transport.act] : "");
+}
+
 void step_journal(struct exchange *exchange)
 {
     if (exchange->is_admin)
         return;
     const struct request *request = exchange->request;
     const struct response *response = exchange->response;
+    bool answered = response->status != 0;
+    size_t response_header_count = answered ? response->header_count : 0;
     struct journal_exchange facts = {
         .time_ns = clock_now_ns(&exchange->world->clock),
         .started_ns = request->received_ns,
@@ -221,14 +233,15 @@ void step_journal(struct exchange *exchange)
         .body = request->body,
         .operation = exchange->operation != NULL ? exchange->operation->label : str_from(""),
         .status = response->status,
-        .response_headers = journal_headers(exchange, response->headers, response->header_count),
-        .response_header_count = response->header_count,
-        .response_body = response->body,
+        .response_headers = journal_headers(exchange, response->headers, response_header_count),
+        .response_header_count = response_header_count,
+        .response_body = answered ? response->body : str_from(""),
         .violation_count = exchange->findings.count,
         .violations = violations_text(exchange),
         .warnings = exchange->warnings,
         .fault_name = exchange->faulted ? exchange->fault.rule : str_from(""),
         .fault = fault_text(exchange),
+        .connection = connection_text(exchange),
     };
     exchange->entry = journal_add(exchange->world->journal, &facts);
 }

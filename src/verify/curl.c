@@ -41,7 +41,10 @@ static void add_comment(const struct journal_entry *entry, struct buf *out)
     buf_add_char(out, ' ');
     add_comment_text(out,
                      exchange->operation.len > 0 ? exchange->operation : str_from("no operation"));
-    buf_printf(out, " -> %d", exchange->status);
+    if (exchange->status != 0)
+        buf_printf(out, " -> %d", exchange->status);
+    else
+        buf_add_text(out, " -> no answer");
     if (exchange->fault_name.len > 0) {
         buf_add_text(out, ", fault ");
         add_comment_text(out, exchange->fault_name);

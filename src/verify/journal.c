@@ -34,6 +34,7 @@ static const size_t string_fields[] = {
     offsetof(struct journal_exchange, operation),  offsetof(struct journal_exchange, response_body),
     offsetof(struct journal_exchange, violations), offsetof(struct journal_exchange, warnings),
     offsetof(struct journal_exchange, fault_name), offsetof(struct journal_exchange, fault),
+    offsetof(struct journal_exchange, connection),
 };
 enum { STRING_FIELDS = sizeof string_fields / sizeof string_fields[0] };
 

@@ -47,7 +47,7 @@ struct journal_exchange {
     struct str body;
 
     struct str operation; /* "PUT /v5/items"; empty: no operation matched */
-    int status;           /* 0: no response (a transport fault) */
+    int status;           /* 0: no response: the connection was cut before anything was done */
     const struct journal_header *response_headers;
     size_t response_header_count;
     struct str response_body;
@@ -57,6 +57,8 @@ struct journal_exchange {
     struct str warnings;   /* JSON array text, or empty */
     struct str fault_name; /* of the rule that struck; empty: none */
     struct str fault;      /* its decision as JSON object text, or empty */
+    struct str connection; /* how it ended the connection: reset, close, hang, empty or garbage;
+                              empty: it did not */
 };
 
 enum journal_state {

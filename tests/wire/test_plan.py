@@ -53,6 +53,36 @@ class Plan(unittest.TestCase):
                     self.assertIn(f"content-length: {whole}".encode(), head)
                     self.assertEqual(rest, self.body[:body])
 
+    def test_a_cut_before_anything_was_done_is_no_answer(self):
+        for connection, name in (("reset", "CONNECTION_RESET_BY_PEER"), ("close", "EMPTY_RESPONSE"),
+                                 ("empty", "EMPTY_RESPONSE"), ("hang", None),
+                                 ("garbage", "RANDOM_DATA_THEN_CLOSE")):
+            with self.subTest(connection=connection):
+                self.server.admin("DELETE", "/requests")
+                self.strike(f"{{connection: {connection}}}", 0.2 if connection == "hang" else 5)
+                self.assertEqual(self.server.admin("GET", "/requests?status=200")[1]["requests"], [])
+                event, = self.server.admin("GET", "/requests")[1]["requests"]
+                self.assertEqual(event["response"]["status"], 0)
+                self.assertEqual(event["response"]["headers"], {})
+                self.assertEqual(event["response"].get("fault"), name)
+                self.assertEqual(event["responseDefinition"].get("fault"), name)
+                line = json.loads(self.server.ask("GET", "/__admin/requests?format=jsonl")[2])
+                self.assertIsNone(line["response"])
+                har = json.loads(self.server.ask("GET", "/__admin/requests?format=har")[2])
+                response = har["log"]["entries"][0]["response"]
+                self.assertEqual((response["status"], response["headers"]), (0, []))
+                self.assertEqual(response["content"]["size"], 0)
+                curl = self.server.ask("GET", "/__admin/requests?format=curl")[2]
+                self.assertIn("-> no answer, fault header\n", curl)
+
+    def test_an_answer_that_was_made_and_lost_has_its_status(self):
+        for action in ("{after: commit, connection: reset}", "{connection: reset, at: head}"):
+            self.server.admin("DELETE", "/requests")
+            self.strike(action)
+            event, = self.server.admin("GET", "/requests?status=200")[1]["requests"]
+            self.assertEqual(event["response"]["fault"], "CONNECTION_RESET_BY_PEER")
+            self.assertEqual(event["request"]["state"], "broken")
+
     def test_what_was_committed(self):
         """A fault before the answer keeps the operation from happening, unless it says otherwise."""
         for action, stored in (("{connection: reset}", False), ("{status: 503}", False),

@@ -261,12 +261,38 @@ void event_write_request(const struct journal_entry *entry, struct json_writer *
 
 /* ---- serve events ---- */
 
+/* What WireMock calls the way in which the connection ended; NULL: it has no name for it. */
+static const char *fault_of(const struct journal_exchange *exchange)
+{
+    static const struct {
+        const char *connection;
+        const char *name;
+    } names[] = {
+        {"reset", "CONNECTION_RESET_BY_PEER"},
+        {"close", "EMPTY_RESPONSE"},
+        {"empty", "EMPTY_RESPONSE"},
+        {"garbage", "RANDOM_DATA_THEN_CLOSE"},
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (str_is(exchange->connection, names[i].connection))
+            return names[i].name;
+    return NULL;
+}
+
+static void put_fault(const struct journal_exchange *exchange, struct json_writer *writer)
+{
+    const char *name = fault_of(exchange);
+    if (name != NULL)
+        put_text(writer, "fault", name);
+}
+
 static void put_response(const struct journal_entry *entry, struct json_writer *writer)
 {
     const struct journal_exchange *exchange = &entry->exchange;
     json_put_key(writer, "responseDefinition");
     json_begin_object(writer);
     put_int(writer, "status", exchange->status);
+    put_fault(exchange, writer);
     put_bool(writer, "fromConfiguredStub", !event_is_unmatched(entry));
     json_end_object(writer);
     json_put_key(writer, "response");
@@ -275,6 +301,7 @@ static void put_response(const struct journal_entry *entry, struct json_writer *
     put_headers(writer, exchange->response_headers, exchange->response_header_count);
     bytes_put_base64(writer, "bodyAsBase64", exchange->response_body);
     bytes_put_member(writer, "body", exchange->response_body);
+    put_fault(exchange, writer);
     json_end_object(writer);
 }
 
