@@ -180,6 +180,22 @@ struct operation *bill_find_operation(const struct bill *bill, struct str name, 
     return NULL;
 }
 
+const char *bill_nearest_operation(const struct bill *bill, struct str wrong, struct arena *arena)
+{
+    const char **labels =
+        arena_alloc_zero(arena, (bill_operation_count(bill) * 2 + 1) * sizeof *labels);
+    size_t count = 0;
+    for (size_t i = 0; i < bill->count; i++) {
+        const struct contract *contract = bill->parts[i]->contract;
+        for (size_t j = 0; j < contract->operation_count; j++) {
+            labels[count++] = arena_copy(arena, contract->operations[j].label);
+            if (contract->operations[j].id.len > 0)
+                labels[count++] = arena_copy(arena, contract->operations[j].id);
+        }
+    }
+    return str_nearest(wrong, labels);
+}
+
 const struct behavior *bill_find_writer(const struct bill *bill, struct str collection,
                                         struct part **part)
 {

@@ -43,6 +43,9 @@ enum route_outcome bill_route(const struct bill *bill, enum http_method method, 
 /* The operation named by "PUT /path" or by its operationId, or NULL. `part` may be NULL. */
 struct operation *bill_find_operation(const struct bill *bill, struct str name, struct part **part);
 
+/* The name of an operation that is most like `wrong`, which names none; the arena's, or NULL. */
+const char *bill_nearest_operation(const struct bill *bill, struct str wrong, struct arena *arena);
+
 /* The behavior that writes records of that collection, or NULL. `part` may be NULL. */
 const struct behavior *bill_find_writer(const struct bill *bill, struct str collection,
                                         struct part **part);

@@ -14,18 +14,7 @@ static const struct yaml_limits limits = {.max_depth = MAX_DEPTH, .max_nodes = M
 
 static const char *nearest_operation(const struct bill *bill, struct str wrong, struct arena *arena)
 {
-    const char **labels =
-        arena_alloc_zero(arena, (bill_operation_count(bill) * 2 + 1) * sizeof *labels);
-    size_t count = 0;
-    for (size_t i = 0; i < bill->count; i++) {
-        const struct contract *contract = bill->parts[i]->contract;
-        for (size_t j = 0; j < contract->operation_count; j++) {
-            labels[count++] = arena_copy(arena, contract->operations[j].label);
-            if (contract->operations[j].id.len > 0)
-                labels[count++] = arena_copy(arena, contract->operations[j].id);
-        }
-    }
-    const char *nearest = str_nearest(wrong, labels);
+    const char *nearest = bill_nearest_operation(bill, wrong, arena);
     if (nearest != NULL)
         return arena_printf(arena, "did you mean \"%s\"?", nearest);
     return "write it as METHOD /path from the document, or its operationId";

@@ -1,11 +1,12 @@
 """The journal in files: JSON Lines, HAR, curl commands that do the same again, and as it grows."""
 import json
 import os
+import re
 import subprocess
 import tempfile
 import unittest
 
-from play import SPANS, Server, batch
+from play import ROOT, SPANS, Server, batch
 
 HEADERS = {"x-api-key": "s3cret", "content-type": "application/json"}
 
@@ -49,6 +50,18 @@ class Export(unittest.TestCase):
         self.assertNotIn("s3cret", hidden)
         _, two = self.export("?format=jsonl&after=3")
         self.assertEqual(len(two.splitlines()), 2)
+
+    def test_filters_take_either_name_of_an_operation(self):
+        label = self.export("?format=jsonl&operation=PUT%20/v5/spans/batch&method=put")[1]
+        self.assertEqual(len(label.splitlines()), 3)
+        with open(os.path.join(ROOT, "spec/sgp-spans.yaml"), encoding="utf-8") as file:
+            name = re.search(r"operationId: (\S+)", file.read())[1]
+        self.assertEqual(self.export(f"?format=jsonl&operation={name}")[1], label)
+
+    def test_one_by_its_number(self):
+        for name in ("2", "00000000-0000-4000-8000-000000000002"):
+            event = self.server.admin("GET", "/requests/" + name)[1]
+            self.assertEqual(event["request"]["number"], 2)
 
     def test_har(self):
         kind, text = self.export("?format=har")

@@ -20,7 +20,10 @@ struct endpoint {
     const char *const *parameters; /* NULL: none */
 };
 
+static admin_function list_endpoints;
+
 static const struct endpoint endpoints[] = {
+    {"GET", "", list_endpoints, NULL},
     {"GET", "health", admin_health, NULL},
     {"POST", "reset", admin_reset, NULL},
     {"GET", "requests", admin_list_requests, of_requests},
@@ -124,6 +127,29 @@ bool admin_query_choice(const struct admin_call *call, const char *name,
     return false;
 }
 
+bool admin_query_operation(const struct admin_call *call, struct str *label)
+{
+    struct arena *arena = call->exchange->arena;
+    const struct bill *bill = call->exchange->bill;
+    struct str name = admin_query(call, "operation");
+    *label = str_from("");
+    if (name.data == NULL)
+        return true;
+    const struct operation *operation = bill_find_operation(bill, name, NULL);
+    if (operation != NULL) {
+        *label = operation->label;
+        return true;
+    }
+    const char *nearest = bill_nearest_operation(bill, name, arena);
+    const char *help = nearest != NULL ? arena_printf(arena, "did you mean \"%s\"?", nearest)
+                                       : "write it as METHOD /path from the document, or its "
+                                         "operationId";
+    admin_refuse(call, 400,
+                 arena_printf(arena, "the contract has no operation \"%.*s\"; %s", (int)name.len,
+                              name.data, help));
+    return false;
+}
+
 static bool is_known(struct str name, const char *const *known)
 {
     while (*known != NULL && !str_is(name, *known))
@@ -177,6 +203,8 @@ static void split(struct admin_call *call, struct str path)
 static bool fits(const struct admin_call *call, const char *pattern)
 {
     struct str rest = str_from(pattern);
+    if (rest.len == 0)
+        return call->count == 0 || (call->count == 1 && call->segments[0].len == 0);
     for (size_t i = 0;; i++) {
         struct str wanted = str_make(rest.data, str_find_char(rest, '/'));
         if (i >= call->count)
@@ -191,20 +219,64 @@ static bool fits(const struct admin_call *call, const char *pattern)
     }
 }
 
+static void write_endpoint(const struct endpoint *endpoint, struct json_writer *writer,
+                           struct arena *arena)
+{
+    json_begin_object(writer);
+    json_put_key(writer, "method");
+    json_put_text(writer, endpoint->method);
+    json_put_key(writer, "path");
+    json_put_text(writer, arena_printf(arena, "/__admin%s%s", *endpoint->path != '\0' ? "/" : "",
+                                       endpoint->path));
+    json_put_key(writer, "query");
+    json_begin_array(writer);
+    for (size_t i = 0; endpoint->parameters != NULL && endpoint->parameters[i] != NULL; i++)
+        json_put_text(writer, endpoint->parameters[i]);
+    json_end_array(writer);
+    json_end_object(writer);
+}
+
+static void list_endpoints(const struct admin_call *call)
+{
+    struct buf out = exchange_buf(call->exchange);
+    struct json_writer writer = json_writer_to(&out);
+    json_begin_object(&writer);
+    json_put_key(&writer, "endpoints");
+    json_begin_array(&writer);
+    for (size_t i = 0; i < ENDPOINT_COUNT; i++)
+        write_endpoint(&endpoints[i], &writer, call->exchange->arena);
+    json_end_array(&writer);
+    json_end_object(&writer);
+    exchange_answer_json(call->exchange, 200, &out);
+}
+
 static void refuse_method(const struct admin_call *call, struct str allow)
 {
-    admin_refuse(call, 405, "this endpoint has other methods: see Allow");
+    admin_refuse(call, 405,
+                 arena_printf(call->exchange->arena, "this endpoint has no %.*s; it has %.*s",
+                              (int)call->exchange->request->method.len,
+                              call->exchange->request->method.data, (int)allow.len, allow.data));
     response_header(call->exchange->response, "allow", allow);
 }
 
 static void answer_unknown(const struct admin_call *call)
 {
-    struct buf message = exchange_buf(call->exchange);
-    buf_add_text(&message, "no such admin endpoint; there are:");
+    const char *paths[ENDPOINT_COUNT + 1] = {NULL};
+    struct buf path = exchange_buf(call->exchange);
     for (size_t i = 0; i < ENDPOINT_COUNT; i++)
-        buf_printf(&message, "%s %s /__admin/%s", i > 0 ? "," : "", endpoints[i].method,
-                   endpoints[i].path);
-    admin_refuse(call, 404, buf_text(&message));
+        paths[i] = endpoints[i].path;
+    for (size_t i = 0; i < call->count; i++) {
+        buf_add_text(&path, i > 0 ? "/" : "");
+        buf_add_str(&path, call->segments[i]);
+    }
+    const char *nearest = str_nearest(buf_str(&path), paths);
+    const char *help =
+        nearest != NULL && *nearest != '\0'
+            ? arena_printf(call->exchange->arena, " Did you mean /__admin/%s?", nearest)
+            : "";
+    admin_refuse(call, 404,
+                 arena_printf(call->exchange->arena,
+                              "no such admin endpoint: GET /__admin lists them.%s", help));
 }
 
 static void dispatch(const struct admin_call *call)

@@ -84,6 +84,13 @@ bool admin_query_number(const struct admin_call *call, const char *name, uint64_
 bool admin_query_choice(const struct admin_call *call, const char *name,
                         const char *const choices[2], bool *second);
 
+/*
+ * The label of the operation that ?operation= names by label or operationId, or an empty one where
+ * the parameter is absent. False, and refused, where the contract has no such operation: a filter
+ * that can never match would read as good news.
+ */
+bool admin_query_operation(const struct admin_call *call, struct str *label);
+
 /* 200 and {}: done, as WireMock says it. */
 void admin_answer_done(const struct admin_call *call);
 

@@ -14,7 +14,7 @@
 enum { DEFAULT_LIMIT = 100 };
 
 struct wanted {
-    struct str operation;
+    struct str operation;      /* its label, whatever name was given */
     struct str stub_operation; /* the operation of the stub; data is NULL: any */
     struct str path;
     struct str method;
@@ -32,7 +32,7 @@ static bool is_wanted(const struct journal_entry *entry, void *context)
            (wanted->stub_operation.data == NULL ||
             str_equal(wanted->stub_operation, exchange->operation)) &&
            (wanted->path.len == 0 || str_equal(wanted->path, exchange->path)) &&
-           (wanted->method.len == 0 || str_equal(wanted->method, exchange->method)) &&
+           (wanted->method.len == 0 || str_equal_ignoring_case(wanted->method, exchange->method)) &&
            (wanted->fault.len == 0 || str_equal(wanted->fault, exchange->fault_name)) &&
            (wanted->status == 0 || wanted->status == (uint64_t)exchange->status) &&
            (wanted->since_ns == 0 || exchange->time_ns > wanted->since_ns) &&
@@ -57,7 +57,6 @@ static bool read_since(const struct admin_call *call, int64_t *since_ns)
 static bool read_wanted(const struct admin_call *call, struct wanted *wanted)
 {
     *wanted = (struct wanted){
-        .operation = admin_query(call, "operation"),
         .path = admin_query(call, "path"),
         .method = admin_query(call, "method"),
         .fault = admin_query(call, "fault"),
@@ -66,7 +65,8 @@ static bool read_wanted(const struct admin_call *call, struct wanted *wanted)
     if (stub.data != NULL)
         wanted->stub_operation = stub_find(call->exchange->bill, stub);
     static const char *const answers[2] = {"false", "true"};
-    return admin_query_number(call, "status", 0, &wanted->status) &&
+    return admin_query_operation(call, &wanted->operation) &&
+           admin_query_number(call, "status", 0, &wanted->status) &&
            admin_query_choice(call, "unmatched", answers, &wanted->unmatched) &&
            read_since(call, &wanted->since_ns);
 }
@@ -109,6 +109,15 @@ static void answer_list(const struct admin_call *call, const struct journal_list
                                               (unsigned long long)statistics.dropped)));
 }
 
+/* The list is for who asks; only files can be masked. */
+static bool check_secrets(const struct admin_call *call, bool is_file)
+{
+    if (is_file || admin_query(call, "secrets").data == NULL)
+        return true;
+    admin_refuse(call, 400, "secrets goes with format=jsonl, har or curl");
+    return false;
+}
+
 void admin_list_requests(const struct admin_call *call)
 {
     enum export_format format;
@@ -123,7 +132,8 @@ void admin_list_requests(const struct admin_call *call)
         return;
     /* A file is wanted whole and in order. */
     bool is_file = format != EXPORT_JSON;
-    if (!admin_query_number(call, "limit", is_file ? 0 : DEFAULT_LIMIT, &limit))
+    if (!check_secrets(call, is_file) ||
+        !admin_query_number(call, "limit", is_file ? 0 : DEFAULT_LIMIT, &limit))
         return;
     struct journal_query query = {
         .filter = is_wanted,

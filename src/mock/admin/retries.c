@@ -115,9 +115,9 @@ void admin_judge_retries(const struct admin_call *call)
     struct exchange *exchange = call->exchange;
     struct retry_policy policy;
     struct retry_report report;
-    if (!read_policy(call, &policy))
+    struct str operation;
+    if (!read_policy(call, &policy) || !admin_query_operation(call, &operation))
         return;
-    struct str operation = admin_query(call, "operation");
     struct journal_query query = {.filter = is_of_operation, .context = &operation};
     struct journal_list list = journal_select(exchange->world->journal, &query);
     retries_judge(&list, &policy, exchange->arena, &report);
