@@ -165,6 +165,8 @@ static void refuse_broken(struct exchange *exchange)
 {
     const struct diag *first =
         exchange->operation != NULL ? exchange->operation->problems.first : NULL;
+    while (first != NULL && first->level != DIAG_ERROR)
+        first = first->next;
     struct buf detail = exchange_buf(exchange);
     buf_add_text(&detail, "This operation cannot be served: ");
     if (first != NULL)

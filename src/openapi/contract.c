@@ -8,6 +8,7 @@
 #include "openapi/load.h"
 #include "openapi/problems.h"
 #include "openapi/route.h"
+#include "openapi/unknown.h"
 
 #include "base/mem.h"
 #include "schema/compile.h"
@@ -164,6 +165,8 @@ static bool load_contract(struct contract *contract, const char *path, bool asse
         return false;
     contract->is_3_0 = version == OPENAPI_3_0;
     contract->root = document->root;
+    unknown_words(load, contract->root, OBJECT_ROOT);
+    unknown_words(load, json_member(contract->root, "components"), OBJECT_COMPONENTS);
     load_info(load);
     load_servers(load, json_member(contract->root, "servers"));
     load_security_schemes(load, load_member_object(&load, contract->root, "components"));

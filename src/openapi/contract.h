@@ -211,8 +211,8 @@ void contract_discard(struct contract *contract, struct diags *diags);
 
 /*
  * Compiles the schemas of an operation if that has not been done. True if it
- * can be served; false if it is broken (operation->problems says why; they are
- * also added to diags where that is not NULL). Thread-safe.
+ * can be served; false if it is broken (operation->problems says why; diags, which
+ * may be NULL, get those that they do not have yet). Thread-safe.
  */
 bool operation_prepare(struct contract *contract, struct operation *operation, struct diags *diags);
 

@@ -45,7 +45,8 @@ static struct str uri_of_path(struct arena *arena, const char *path)
     buf_init(&base, arena);
     buf_init(&encoded, arena);
     add_encoded(&base, str_from(current_folder(room, sizeof room)));
-    buf_add_char(&base, '/');
+    if (!str_ends_with(buf_str(&base), "/")) /* of the root; // would begin a host's name */
+        buf_add_char(&base, '/');
     buf_add_text(&encoded, path[0] == '/' ? "" : "./"); /* so that no "a:b" is taken for a scheme */
     add_encoded(&encoded, str_from(path));
     return uri_resolve(arena, buf_str(&base), buf_str(&encoded));

@@ -2,6 +2,7 @@
 #include "openapi/load.h"
 
 #include "openapi/style.h"
+#include "openapi/unknown.h"
 
 /* OpenAPI 3.1.1, 4.8.15: styles of `encoding` are those of a query. */
 static void check_encoding(struct load load, const struct json_node *encoding)
@@ -35,6 +36,7 @@ static void load_media_type(struct load load, const struct json_node *member,
     const struct json_node *node = load_object(&load, member, "a media type");
     if (node == NULL)
         return;
+    unknown_words(load, node, OBJECT_MEDIA_TYPE);
     type->node = node;
     type->schema_node = json_member(node, "schema");
     type->schema_uri = load.document->uri;

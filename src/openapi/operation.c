@@ -74,7 +74,7 @@ bool operation_prepare(struct contract *contract, struct operation *operation, s
         state = atomic_load_explicit(&operation->state, memory_order_acquire);
     }
     if (diags != NULL && state == OPERATION_BROKEN)
-        diags_append(diags, &operation->problems);
+        problems_merge(diags, &operation->problems);
     return state == OPERATION_READY;
 }
 

@@ -2,6 +2,7 @@
 #include "openapi/load.h"
 
 #include "openapi/route.h"
+#include "openapi/unknown.h"
 
 /* A member of `paths`. */
 struct path_item {
@@ -22,6 +23,7 @@ static void load_request_body(struct load load, const struct json_node *entry,
     const struct json_node *node = load_object(&load, entry, "a request body");
     if (node == NULL)
         return;
+    unknown_words(load, node, OBJECT_REQUEST_BODY);
     operation->body_node = node;
     operation->body_required = json_is_true(json_member(node, "required"));
     const struct json_node *content = load_member_object(&load, node, "content");
@@ -66,6 +68,7 @@ static void load_response(struct load load, const struct json_node *member,
     response.node = load_object(&load, member, "a response");
     if (response.node == NULL)
         return;
+    unknown_words(load, response.node, OBJECT_RESPONSE);
     load_content(load, load_member_object(&load, response.node, "content"), &response.content,
                  &response.content_count);
     load_headers(load, load_member_object(&load, response.node, "headers"), operation, &response);
@@ -134,6 +137,7 @@ static void load_operation(const struct path_item *item, const struct json_node 
                    "%.*s is no object", (int)operation->label.len, operation->label.data);
         return;
     }
+    unknown_words(load, member, OBJECT_OPERATION);
     operation->id = json_member_text(member, "operationId", str_from(""));
     operation->behavior = json_member(member, "x-understudy");
     load_parameters(load, json_member(item->node, "parameters"), load,
@@ -147,6 +151,15 @@ static void load_operation(const struct path_item *item, const struct json_node 
     load_servers(item->load, json_member(member, "servers"));
 }
 
+static void warn_of_extension(const struct path_item *item, const struct json_node *member)
+{
+    unknown_extension(item->load, member);
+    if (str_is(json_name(member), "x-understudy"))
+        diag_warning(item->load.diags, json_name_place(member),
+                     "put it into the operations that it is for",
+                     "x-understudy has no effect in a path item");
+}
+
 /* Names of path items that are no operations. A misspelt method would be one that is not served. */
 static void warn_of_unknown(const struct path_item *item, const struct json_node *member)
 {
@@ -157,8 +170,10 @@ static void warn_of_unknown(const struct path_item *item, const struct json_node
     for (const char *const *word = known; *word != NULL; word++)
         if (str_is(name, *word) && !str_is(name, "query"))
             return;
-    if (load_is_extension(member))
+    if (load_is_extension(member)) {
+        warn_of_extension(item, member);
         return;
+    }
     struct arena *arena = &item->load.contract->arena;
     const char *nearest = str_nearest(name, known);
     diag_warning(item->load.diags, json_name_place(member),

@@ -6,6 +6,7 @@
 
 #include "openapi/route.h"
 #include "openapi/style.h"
+#include "openapi/unknown.h"
 
 #include "base/buf.h"
 
@@ -97,6 +98,23 @@ static bool load_description(struct load load, struct parameter *parameter)
     return load_style(load, parameter);
 }
 
+static void tell_wrong_place(struct load load, const struct json_node *in, struct str name)
+{
+    static const char *const words[] = {"path", "query", "header", "cookie", NULL};
+    struct str text = json_text(in);
+    const char *remedy = "set `in` to path, query, header or cookie";
+    struct buf room;
+    buf_init(&room, NULL);
+    if (str_is(text, "body") || str_is(text, "formData"))
+        remedy = "OpenAPI 3 describes bodies under requestBody";
+    else
+        remedy = nearest_remedy(&room, str_nearest(text, words), remedy);
+    diag_error(load.diags, json_place(in), remedy,
+               "`in` of the parameter \"%.*s\" cannot be \"%.*s\"", (int)name.len, name.data,
+               (int)text.len, text.data);
+    buf_free(&room);
+}
+
 static bool load_place(struct load load, struct parameter *parameter)
 {
     const struct json_node *in = json_member(parameter->node, "in");
@@ -106,12 +124,13 @@ static bool load_place(struct load load, struct parameter *parameter)
             parameter->in = (enum parameter_in)i;
             return true;
         }
-    const char *remedy = "set `in` to path, query, header or cookie";
-    if (str_is(text, "body") || str_is(text, "formData"))
-        remedy = "OpenAPI 3 describes bodies under requestBody";
-    diag_error(load.diags, json_place(in != NULL ? in : parameter->node), remedy,
-               "the parameter \"%.*s\" does not say where it is", (int)parameter->name.len,
-               parameter->name.data);
+    if (text.len > 0)
+        tell_wrong_place(load, in, parameter->name);
+    else
+        diag_error(load.diags, json_place(in != NULL ? in : parameter->node),
+                   "set `in` to path, query, header or cookie",
+                   "the parameter \"%.*s\" does not say where it is", (int)parameter->name.len,
+                   parameter->name.data);
     return false;
 }
 
@@ -127,6 +146,7 @@ static bool load_parameter(struct load load, const struct json_node *entry,
         diag_error(load.diags, json_place(node), "add its `name`", "a parameter has no name");
         return false;
     }
+    unknown_words(load, node, OBJECT_PARAMETER);
     if (!load_place(load, parameter) || !load_description(load, parameter))
         return false;
     if (parameter->in == PARAMETER_PATH && !parameter->required)
