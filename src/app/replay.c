@@ -10,6 +10,7 @@
  */
 #include "app/recording.h"
 #include "app/verbs.h"
+#include "base/secret.h"
 #include "mock/faults.h"
 #include "mock/mock.h"
 #include "mock/seed.h"
@@ -33,6 +34,7 @@ struct replay {
     struct buf out;
     size_t played;
     size_t different;
+    size_t disguised; /* of these: their secrets are hidden */
     size_t skipped;
 };
 
@@ -284,6 +286,15 @@ static bool compare_status(struct replay *replay, const struct recorded *item, i
     return false;
 }
 
+/* A journal file hides credentials; a rule that looks at one then sees another. */
+static bool hides_secrets(const struct request *request)
+{
+    for (size_t i = 0; i < request->header_count; i++)
+        if (str_is(request->headers[i].value, secret_mask))
+            return true;
+    return str_contains(request->query, str_from(secret_mask));
+}
+
 static void play_and_compare(struct replay *replay, const struct recorded *item)
 {
     if (item->cut) {
@@ -299,6 +310,7 @@ static void play_and_compare(struct replay *replay, const struct recorded *item)
     same = compare_decisions(replay, item, outcome.decision) && same;
     replay->played++;
     replay->different += !same;
+    replay->disguised += !same && hides_secrets(&item->request);
     arena_clear(&arena);
 }
 
@@ -310,6 +322,12 @@ static void print_summary(struct replay *replay)
     if (replay->skipped > 0)
         buf_printf(&replay->out, ", %zu skipped", replay->skipped);
     buf_add_char(&replay->out, '\n');
+    if (replay->disguised > 0)
+        buf_printf(&replay->out,
+                   "%zu of the different ones %s secrets that the journal hides (%s), which a rule "
+                   "may look at; "
+                   "GET /__admin/requests?format=jsonl writes a journal that shows them\n",
+                   replay->disguised, replay->disguised == 1 ? "has" : "have", secret_mask);
 }
 
 int verb_replay(const struct options *options)

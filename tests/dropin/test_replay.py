@@ -90,6 +90,21 @@ class Replay(unittest.TestCase):
         self.assertEqual(code, 1)
         self.assertIn("2 PUT /v5/spans/batch: the rule that strikes is", out)
 
+    def test_hidden_secrets_are_told_of(self):
+        plan = self.write("key.yaml", "faults: [{match: {headers: {x-api-key: {matches: ^k}}}, "
+                                      "when: {first: 2}, do: {status: 503}}]")
+        hiding = os.path.join(self.folder.name, "hiding.jsonl")
+        with Server(["--faults", plan, "--journal-file", hiding, *SPANS]) as server:
+            statuses = [server.upsert()[0] for _ in range(3)]
+            _, _, lines = server.ask("GET", "/__admin/requests?format=jsonl")
+        self.assertEqual(statuses, [503, 503, 200])
+        code, out, _ = self.replay(hiding, plan=plan)
+        self.assertEqual(code, 1)
+        self.assertIn("2 of the different ones have secrets that the journal hides (***)", out)
+        code, out, _ = self.replay(self.write("showing.jsonl", lines), plan=plan)
+        self.assertEqual(code, 0, out)
+        self.assertNotIn("secrets", out)
+
     def test_what_was_cut_is_skipped(self):
         entry = json.loads(json.dumps(self.entries[0]))
         entry["request"]["body_cut"] = True
