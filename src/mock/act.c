@@ -19,6 +19,9 @@ enum { KEY_SEPARATOR = '\0' };
 struct filling {
     struct exchange *exchange;
     struct rng rng;
+    size_t count; /* of a list: records on this page ... */
+    size_t total; /* ... and in the collection */
+    bool more;    /* there are some behind the page */
 };
 
 static void write_header_fill(const struct exchange *exchange, const struct fill *fill,
@@ -45,6 +48,14 @@ static void write_path_fill(const struct exchange *exchange, const struct fill *
                               percent_decode(exchange->arena, exchange->match.captures[i], false));
 }
 
+static void write_page_fill(const struct filling *filling, const struct fill *fill, struct buf *out)
+{
+    if (str_is(fill->source, "more"))
+        buf_add_text(out, filling->more ? "true" : "false");
+    else
+        buf_add_uint(out, str_is(fill->source, "total") ? filling->total : filling->count);
+}
+
 static void make_fill(void *context, const struct fill *fill, struct buf *out)
 {
     struct filling *filling = context;
@@ -69,12 +80,15 @@ static void make_fill(void *context, const struct fill *fill, struct buf *out)
     case FILL_PATH:
         write_path_fill(exchange, fill, out);
         return;
+    case FILL_PAGE:
+        write_page_fill(filling, fill, out);
+        return;
     }
 }
 
 static struct shape_source *source_new(struct exchange *exchange)
 {
-    struct filling *filling = arena_alloc(exchange->arena, sizeof *filling);
+    struct filling *filling = arena_alloc_zero(exchange->arena, sizeof *filling);
     struct shape_source *source = arena_alloc(exchange->arena, sizeof *source);
     filling->exchange = exchange;
     world_rng(exchange->world, &filling->rng);
@@ -106,14 +120,19 @@ static struct str path_key(const struct exchange *exchange, const struct behavio
 
 /* ---- answers around records ---- */
 
-static void answer_records(struct exchange *exchange, const struct behavior *behavior,
-                           struct str records, bool as_list)
+static void answer_around(struct exchange *exchange, const struct behavior *behavior,
+                          struct str records, bool as_list, const struct shape_source *source)
 {
     struct buf out = exchange_buf(exchange);
     buf_reserve(&out, records.len + 256);
-    shape_write_around(behavior->answer, &behavior->items, records, as_list, source_new(exchange),
-                       &out);
+    shape_write_around(behavior->answer, &behavior->items, records, as_list, source, &out);
     exchange_answer_json(exchange, exchange->role->status, &out);
+}
+
+static void answer_records(struct exchange *exchange, const struct behavior *behavior,
+                           struct str records, bool as_list)
+{
+    answer_around(exchange, behavior, records, as_list, source_new(exchange));
 }
 
 /* The records in the body: what `items` leads to, as a list or alone. */
@@ -278,8 +297,13 @@ static void act_list(struct exchange *exchange, const struct behavior *behavior)
             buf_add_char(&records, ',');
         buf_add_str(&records, record_text(list.records[i]));
     }
+    struct shape_source *source = source_new(exchange);
+    struct filling *filling = source->context;
+    filling->count = list.count;
+    filling->total = list.total;
+    filling->more = list.more;
     record_list_free(&list);
-    answer_records(exchange, behavior, buf_str(&records), true);
+    answer_around(exchange, behavior, buf_str(&records), true, source);
 }
 
 /* The record with the body's members put over its own. */

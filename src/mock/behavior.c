@@ -60,17 +60,30 @@ static struct str print_json(struct arena *arena, const struct json_node *node)
 
 static const char *const fill_words[] = {"value", "uuid",    "header", "now",
                                          "path",  "default", "always", NULL};
+static const char *const wrap_words[] = {"value", "uuid",    "header", "now",
+                                         "path",  "default", "page",   NULL};
+
+static void read_page_fact(struct reading *reading, const struct json_node *value,
+                           struct fill *fill)
+{
+    static const char *const facts[] = {"more", "count", "total", NULL};
+    fill->kind = FILL_PAGE;
+    int fact = overlay_read_choice(&reading->words, value, facts, "fact about a page");
+    if (fact >= 0)
+        fill->source = str_from(facts[fact]);
+}
 
 static void read_fill_word(struct reading *reading, const struct json_node *value,
-                           struct fill *fill, int *sources)
+                           const char *const *words, struct fill *fill, int *sources)
 {
+    bool is_wrap = words == wrap_words;
     struct str word = json_name(value);
     struct str text = json_is(value, JSON_STRING) ? json_text(value) : str_from("");
     if (str_is(word, "default")) {
         fill->fallback = print_json(reading->arena, value);
         return;
     }
-    if (str_is(word, "always")) {
+    if (str_is(word, "always") && !is_wrap) {
         fill->always = json_is_true(value);
         return;
     }
@@ -95,23 +108,27 @@ static void read_fill_word(struct reading *reading, const struct json_node *valu
         if (!str_is(text, "rfc3339"))
             diag_error(reading->diags, json_place(value), "write now: rfc3339",
                        "unknown form of the current time");
+    } else if (str_is(word, "page") && is_wrap) {
+        read_page_fact(reading, value, fill);
     } else {
-        overlay_report_unknown(&reading->words, value, fill_words);
+        overlay_report_unknown(&reading->words, value, words);
     }
 }
 
-static void read_fill(struct reading *reading, const struct json_node *rule, struct fill *fill)
+static void read_fill(struct reading *reading, const struct json_node *rule,
+                      const char *const *words, struct fill *fill)
 {
     fill->member = json_name(rule);
     int sources = 0;
     for (const struct json_node *value = json_is(rule, JSON_OBJECT) ? json_first(rule) : NULL;
          value != NULL; value = json_next(value))
-        read_fill_word(reading, value, fill, &sources);
+        read_fill_word(reading, value, words, fill, &sources);
     if (sources != 1)
         diag_error(reading->diags, json_place(rule),
-                   "give exactly one of value, uuid, header, now, path",
-                   "fill of \"%.*s\" does not say where the value comes from",
-                   (int)fill->member.len, fill->member.data);
+                   words == wrap_words ? "give exactly one of value, uuid, header, now, path, page"
+                                       : "give exactly one of value, uuid, header, now, path",
+                   "%s of \"%.*s\" does not say where the value comes from",
+                   words == wrap_words ? "wrap" : "fill", (int)fill->member.len, fill->member.data);
 }
 
 static void read_fills(struct reading *reading, const struct json_node *value)
@@ -124,7 +141,20 @@ static void read_fills(struct reading *reading, const struct json_node *value)
     struct behavior *behavior = reading->behavior;
     behavior->fills = arena_alloc_zero(reading->arena, (value->size + 1) * sizeof(struct fill));
     for (const struct json_node *rule = json_first(value); rule != NULL; rule = json_next(rule))
-        read_fill(reading, rule, &behavior->fills[behavior->fill_count++]);
+        read_fill(reading, rule, fill_words, &behavior->fills[behavior->fill_count++]);
+}
+
+static void read_wraps(struct reading *reading, const struct json_node *value)
+{
+    if (!json_is(value, JSON_OBJECT)) {
+        diag_error(reading->diags, json_place(value), "for example {has_more: {page: more}}",
+                   "wrap must be an object of members");
+        return;
+    }
+    struct behavior *behavior = reading->behavior;
+    behavior->wraps = arena_alloc_zero(reading->arena, (value->size + 1) * sizeof(struct fill));
+    for (const struct json_node *rule = json_first(value); rule != NULL; rule = json_next(rule))
+        read_fill(reading, rule, wrap_words, &behavior->wraps[behavior->wrap_count++]);
 }
 
 static void read_page(struct reading *reading, const struct json_node *value)
@@ -163,12 +193,13 @@ static const struct word words[] = {
     {"items", read_items},
     {"key", read_key},
     {"fill", read_fills},
+    {"wrap", read_wraps},
     {"page", read_page},
     {"rules", read_rules},
     {"errors", read_errors},
 };
-static const char *const word_names[] = {"collection", "action", "items",  "key", "fill",
-                                         "page",       "rules",  "errors", NULL};
+static const char *const word_names[] = {"collection", "action", "items", "key",    "fill",
+                                         "wrap",       "page",   "rules", "errors", NULL};
 
 static void read_word(struct reading *reading, const struct json_node *member)
 {
@@ -193,7 +224,8 @@ static void mark_keys(struct behavior *behavior)
 /* Without the store: only rules for what is sent, or bodies of errors. */
 static bool keeps_nothing(const struct json_node *node)
 {
-    static const char *const store_words[] = {"collection", "action", "key", "fill", "page"};
+    static const char *const store_words[] = {"collection", "action", "key",
+                                              "fill",       "wrap",   "page"};
     for (size_t i = 0; i < sizeof store_words / sizeof *store_words; i++)
         if (json_member(node, store_words[i]) != NULL)
             return false;

@@ -12,6 +12,9 @@
  *         kind: {value: {a: 1}}
  *         created_at: {now: rfc3339}
  *         parent: {path: parent_id}
+ *       wrap:                   # the same for the answer's own members, around the records
+ *         object: {value: list}
+ *         has_more: {page: more}
  *       page: {limit: limit, after: starting_after}   # list: names of query parameters
  */
 #ifndef MOCK_BEHAVIOR_H

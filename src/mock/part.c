@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "mock/behavior.h"
+#include "mock/behavior_check.h"
 #include "mock/dialect_template.h"
 #include "mock/rules.h"
 
@@ -180,6 +181,21 @@ static bool finish_behavior(struct part *part, struct role *role, const struct o
         ignore_undeclared(behavior, record, operation);
     behavior->record = record;
     behavior->answer = shape_make(&part->shapes, answer);
+    if (behavior->wrap_count > 0) {
+        if (!behavior_check_wraps(behavior, answer, node, diags))
+            return false;
+        behavior->answer =
+            shape_make_record(&part->shapes, answer, behavior->wraps, behavior->wrap_count);
+    }
+    const struct media_type *body = json_body(operation);
+    struct behavior_promise promise = {
+        .behavior = behavior,
+        .label = operation->label,
+        .sent = body != NULL ? record_schema(behavior, body->schema) : NULL,
+        .node = node,
+        .print_nulls = part->print_nulls,
+    };
+    behavior_check_promises(&promise, diags);
     return true;
 }
 

@@ -42,6 +42,8 @@ struct behavior {
     struct str_list key;   /* members that identify a record */
     struct fill *fills;
     size_t fill_count;
+    struct fill *wraps; /* the same for the answer's members around the records */
+    size_t wrap_count;
     struct str limit; /* LIST: query parameters, or empty */
     struct str after;
     const struct shape *record;         /* of one record in the answer */

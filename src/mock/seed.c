@@ -37,6 +37,8 @@ static void make_fill(void *context, const struct fill *fill, struct buf *out)
         clock_print_rfc3339(seeding->options->now_ns, out);
         buf_add_char(out, '"');
         return;
+    case FILL_PAGE: /* of answers, not of records */
+        return;
     }
 }
 

@@ -24,13 +24,14 @@ enum fill_kind {
     FILL_HEADER, /* a request header, else the fallback */
     FILL_NOW,    /* the world's clock, RFC 3339 */
     FILL_PATH,   /* a variable of the path template */
+    FILL_PAGE,   /* of a list's answer: what `source` says of its page (wrap only) */
 };
 
 /* What the server puts where the client sent nothing. */
 struct fill {
     struct str member;
     enum fill_kind kind;
-    struct str source;   /* HEADER, PATH: its name */
+    struct str source;   /* HEADER, PATH: its name; PAGE: more, count or total */
     struct str fallback; /* JSON text: VALUE's constant, HEADER's default; empty: leave it out */
     bool always;         /* replaces what the client sent */
     bool not_empty;      /* an empty string counts as nothing, too (keys) */
