@@ -6,12 +6,11 @@
  */
 #include "mock/answer.h"
 #include "mock/dialect.h"
+#include "mock/key.h"
 #include "mock/pipeline.h"
-#include "openapi/percent.h"
 #include "mock/record.h"
+#include "openapi/percent.h"
 #include "json/writer.h"
-
-enum { KEY_SEPARATOR = '\0' };
 
 /* ---- fills ---- */
 
@@ -110,11 +109,10 @@ static struct str path_key(const struct exchange *exchange, const struct behavio
     struct buf key = exchange_buf(exchange);
     size_t wanted = behavior->key.count;
     size_t have = exchange->match.capture_count;
-    for (size_t i = have > wanted ? have - wanted : 0; i < have; i++) {
-        if (key.len > 0)
-            buf_add_char(&key, KEY_SEPARATOR);
-        buf_add_str(&key, percent_decode(exchange->arena, exchange->match.captures[i], false));
-    }
+    size_t first = have > wanted ? have - wanted : 0;
+    for (size_t i = first; i < have; i++)
+        key_add_part(&key, i - first,
+                     percent_decode(exchange->arena, exchange->match.captures[i], false));
     return buf_str(&key);
 }
 
@@ -186,23 +184,10 @@ static void batch_mark_superseded(struct batch *batch, struct arena *arena)
     }
 }
 
-static bool any_key_taken(const struct batch *batch, struct collection *collection)
+/* Writes the records, one after the other with commas; their keys and texts are *records. */
+static size_t batch_write(struct batch *batch, struct store_item *records, struct buf *out)
 {
-    for (size_t i = 0; i < batch->count; i++) {
-        struct record *record = collection_get(collection, batch->keys[i]);
-        if (record == NULL)
-            continue;
-        record_release(record);
-        return true;
-    }
-    return false;
-}
-
-/* Writes the records, one after the other with commas, and puts each into the store. */
-static bool batch_store(struct exchange *exchange, const struct behavior *behavior,
-                        struct batch *batch, struct buf *out)
-{
-    struct collection *collection = store_collection(exchange->world->store, behavior->collection);
+    size_t count = 0;
     for (size_t i = 0; i < batch->count; i++) {
         if (batch->superseded[i])
             continue;
@@ -210,11 +195,24 @@ static bool batch_store(struct exchange *exchange, const struct behavior *behavi
             buf_add_char(out, ',');
         size_t start = out->len;
         record_maker_write(&batch->makers[i], batch->items[i], out);
-        struct str text = str_after(buf_str(out), start);
-        if (collection_upsert(collection, batch->keys[i], text) == STORE_FULL)
-            return false;
+        records[count].key = batch->keys[i];
+        records[count++].text.len = out->len - start;
     }
-    return true;
+    /* Only now does the text stay where it is. */
+    const char *at = out->data;
+    for (size_t i = 0; i < count; at += records[i++].text.len + 1)
+        records[i].text.data = at;
+    return count;
+}
+
+/* All of the batch at one moment, or nothing; its text is appended. */
+static enum store_outcome batch_store(struct exchange *exchange, const struct behavior *behavior,
+                                      struct batch *batch, struct buf *out)
+{
+    struct store_item *records = arena_alloc(exchange->arena, (batch->count + 1) * sizeof *records);
+    size_t count = batch_write(batch, records, out);
+    return collection_put_all(store_collection(exchange->world->store, behavior->collection),
+                              records, count, behavior->action == ACTION_CREATE);
 }
 
 static void act_put(struct exchange *exchange, const struct behavior *behavior)
@@ -232,17 +230,15 @@ static void act_put(struct exchange *exchange, const struct behavior *behavior)
         batch.keys[i] = record_maker_key(&batch.makers[i], batch.items[i]);
     }
     batch_mark_superseded(&batch, exchange->arena);
-    struct collection *collection = store_collection(exchange->world->store, behavior->collection);
-    if (behavior->action == ACTION_CREATE && any_key_taken(&batch, collection)) {
-        dialect_refuse(exchange, REFUSE_CONFLICT, NULL);
-        return;
-    }
     struct buf records = exchange_buf(exchange);
     buf_reserve(&records, exchange->request->body.len + batch.count * 256);
-    if (batch_store(exchange, behavior, &batch, &records))
-        answer_records(exchange, behavior, buf_str(&records), json_is(items, JSON_ARRAY));
-    else
+    enum store_outcome outcome = batch_store(exchange, behavior, &batch, &records);
+    if (outcome == STORE_EXISTS)
+        dialect_refuse(exchange, REFUSE_CONFLICT, NULL);
+    else if (outcome == STORE_FULL)
         dialect_refuse(exchange, REFUSE_FULL, NULL);
+    else
+        answer_records(exchange, behavior, buf_str(&records), json_is(items, JSON_ARRAY));
 }
 
 /* ---- read, list, update, delete ---- */
@@ -279,7 +275,8 @@ static struct record_query list_query(const struct exchange *exchange,
     if (json_is(limit, JSON_NUMBER) && limit->c.valueint > 0)
         query.limit = (size_t)limit->c.valueint;
     if (json_is(after, JSON_STRING)) {
-        struct record *record = collection_get(collection, json_text(after));
+        struct record *record =
+            collection_get(collection, key_from_part(exchange->arena, json_text(after)));
         query.after = record != NULL ? record->sequence : 0;
         record_release(record);
     }
@@ -343,7 +340,7 @@ static void act_update(struct exchange *exchange, const struct behavior *behavio
         record_maker_write(&maker, merge(exchange, record), &text);
         outcome = collection_replace(collection, key, buf_str(&text), record);
         record_release(record);
-    } while (outcome == STORE_CHANGED);
+    } while (outcome == STORE_CHANGED || outcome == STORE_ABSENT);
     if (outcome == STORE_FULL)
         dialect_refuse(exchange, REFUSE_FULL, NULL);
     else

@@ -1,8 +1,7 @@
 #include "mock/record.h"
 
+#include "mock/key.h"
 #include "json/reader.h"
-
-enum { KEY_SEPARATOR = '\0' };
 
 void record_maker_init(struct record_maker *maker, const struct behavior *behavior,
                        const struct shape_source *source)
@@ -48,14 +47,16 @@ static struct json_node *parse(struct arena *arena, struct str text)
     return json_read(arena, source, &options, &document, &error) ? document.root : NULL;
 }
 
-static void add_key_part(const struct json_node *value, struct buf *key)
+static struct str key_part(const struct json_node *value, struct arena *arena)
 {
     if (value == NULL)
-        return;
+        return str_from("");
     if (value->type == JSON_STRING || value->type == JSON_NUMBER)
-        buf_add_str(key, json_text(value));
-    else
-        json_write(key, value, JSON_EXACT);
+        return json_text(value);
+    struct buf text;
+    buf_init(&text, arena);
+    json_write(&text, value, JSON_EXACT);
+    return buf_str(&text);
 }
 
 struct str record_maker_key(struct record_maker *maker, const struct json_node *record)
@@ -66,11 +67,9 @@ struct str record_maker_key(struct record_maker *maker, const struct json_node *
     for (size_t i = 0; i < behavior->key.count; i++) {
         const struct fill *fill = find_fill(behavior, behavior->key.items[i]);
         const struct json_node *value = json_member_str(record, behavior->key.items[i]);
-        if (i > 0)
-            buf_add_char(&key, KEY_SEPARATOR);
         if (fill != NULL && !fill_yields(fill, value))
             value = parse(maker->source->scratch, made_text(maker, fill));
-        add_key_part(value, &key);
+        key_add_part(&key, i, key_part(value, maker->source->scratch));
     }
     return buf_str(&key);
 }

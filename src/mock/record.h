@@ -20,7 +20,7 @@ struct record_maker {
 void record_maker_init(struct record_maker *maker, const struct behavior *behavior,
                        const struct shape_source *source);
 
-/* The record's key: its parts are joined by NUL. Lives in the scratch arena. */
+/* The record's key, as mock/key.h makes it of its parts. Lives in the scratch arena. */
 struct str record_maker_key(struct record_maker *maker, const struct json_node *record);
 
 /* Appends the record's text. */

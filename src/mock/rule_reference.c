@@ -1,9 +1,8 @@
 #include "mock/rule_reference.h"
 
 #include "base/map.h"
+#include "mock/key.h"
 #include "mock/record_text.h"
-
-enum { KEY_SEPARATOR = '\0' }; /* as in act.c and record.c */
 
 /* A record of the batch, one in the store, or one that is nowhere. */
 struct node {
@@ -64,14 +63,11 @@ static struct str make_key(const struct graph *graph, struct str target, const s
 {
     const struct str_list *key = graph->check->key;
     if (key->count <= 1)
-        return target;
+        return key_from_part(graph->check->arena, target);
     struct buf text;
     buf_init(&text, graph->check->arena);
-    for (size_t i = 0; i < key->count; i++) {
-        if (i > 0)
-            buf_add_char(&text, KEY_SEPARATOR);
-        buf_add_str(&text, key_part(graph->check->reference, key->items[i], target, same));
-    }
+    for (size_t i = 0; i < key->count; i++)
+        key_add_part(&text, i, key_part(graph->check->reference, key->items[i], target, same));
     return buf_str(&text);
 }
 

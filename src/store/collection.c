@@ -64,18 +64,48 @@ static bool count_in(_Atomic size_t *total, size_t more, size_t less, size_t lim
     return true;
 }
 
-/* Makes room in the limits for `record` in place of `present`; false if there is none. */
-static bool reserve(struct collection *collection, const struct record *record,
-                    const struct record *present)
+/* What records that come and those that go for them do to the totals. */
+struct change {
+    size_t come, come_bytes;
+    size_t go, go_bytes;
+};
+
+/* Adds one record in place of `present`, which may be NULL. */
+static void change_add(struct change *change, const struct record *record,
+                       const struct record *present)
+{
+    change->come++;
+    change->come_bytes += record_size(record);
+    if (present == NULL)
+        return;
+    change->go++;
+    change->go_bytes += record_size(present);
+}
+
+/* Makes room in the limits; false if there is none. */
+static bool reserve(struct collection *collection, const struct change *change)
 {
     const struct store_limits *limits = &collection->store->limits;
-    size_t former = present != NULL ? record_size(present) : 0;
-    if (!count_in(&collection->bytes, record_size(record), former, limits->max_bytes))
+    if (!count_in(&collection->bytes, change->come_bytes, change->go_bytes, limits->max_bytes))
         return false;
-    if (count_in(&collection->count, 1, present != NULL, limits->max_records))
+    if (count_in(&collection->count, change->come, change->go, limits->max_records))
         return true;
-    count_in(&collection->bytes, former, record_size(record), 0);
+    count_in(&collection->bytes, change->go_bytes, change->come_bytes, 0);
     return false;
+}
+
+/* Puts the record at the index of its key, SHARD_NONE for a new one; returns the former. */
+static struct record *place(struct collection *collection, struct record *record, uint32_t index)
+{
+    struct shard **shard = &collection->shards[stripe_of(record->hash)];
+    *shard = shard_own(*shard);
+    if (index != SHARD_NONE) {
+        record->sequence = shard_at(*shard, index)->sequence;
+        return shard_swap(*shard, index, record);
+    }
+    record->sequence = ++collection->last_sequence;
+    *shard = shard_insert(*shard, record);
+    return NULL;
 }
 
 /*
@@ -86,24 +116,18 @@ static enum store_outcome put_locked(struct collection *collection, struct recor
                                      enum put_mode mode, const struct record *expected,
                                      struct record **spare)
 {
-    struct shard **shard = &collection->shards[stripe_of(record->hash)];
-    uint32_t index = shard_find(*shard, record_key(record), record->hash);
-    struct record *present = shard_at(*shard, index);
+    const struct shard *shard = collection->shards[stripe_of(record->hash)];
+    uint32_t index = shard_find(shard, record_key(record), record->hash);
+    struct record *present = shard_at(shard, index);
     enum store_outcome outcome = judge(mode, expected, present);
     *spare = record;
     if (outcome != STORE_CREATED && outcome != STORE_REPLACED)
         return outcome;
-    if (!reserve(collection, record, present))
+    struct change change = {0};
+    change_add(&change, record, present);
+    if (!reserve(collection, &change))
         return STORE_FULL;
-    *shard = shard_own(*shard);
-    if (present != NULL) {
-        record->sequence = present->sequence;
-        *spare = shard_swap(*shard, index, record);
-    } else {
-        record->sequence = ++collection->last_sequence;
-        *spare = NULL;
-        *shard = shard_insert(*shard, record);
-    }
+    *spare = place(collection, record, index);
     return outcome;
 }
 
@@ -178,6 +202,92 @@ bool collection_remove(struct collection *collection, struct str key, struct rec
     else
         record_release(record);
     return found;
+}
+
+/* --- several records at one moment -------------------------------------------------- */
+
+struct batch {
+    struct collection *collection;
+    struct record **records; /* to put; then what is left over: those gone, or the refused */
+    size_t count;
+    unsigned stripes; /* bit i: a record hangs on stripe i */
+};
+
+static struct batch batch_new(struct collection *collection, const struct store_item *items,
+                              size_t count)
+{
+    struct batch batch = {.collection = collection, .count = count};
+    batch.records = mem_alloc(count * sizeof *batch.records);
+    for (size_t i = 0; i < count; i++) {
+        uint64_t hash = siphash(collection->store->hash_key, items[i].key);
+        batch.records[i] = record_new(items[i].key, items[i].text, hash);
+        batch.stripes |= 1u << stripe_of(hash);
+    }
+    return batch;
+}
+
+static void batch_free(struct batch *batch)
+{
+    for (size_t i = 0; i < batch->count; i++)
+        record_release(batch->records[i]);
+    free(batch->records);
+}
+
+/* By index, as whoever takes them all does. */
+static void batch_lock(const struct batch *batch)
+{
+    for (size_t i = 0; i < STRIPES; i++)
+        if ((batch->stripes >> i & 1) != 0)
+            pthread_mutex_lock(&batch->collection->store->stripes[i]);
+}
+
+static void batch_unlock(const struct batch *batch)
+{
+    for (size_t i = 0; i < STRIPES; i++)
+        if ((batch->stripes >> i & 1) != 0)
+            pthread_mutex_unlock(&batch->collection->store->stripes[i]);
+}
+
+static uint32_t find_same(const struct collection *collection, const struct record *record)
+{
+    return shard_find(collection->shards[stripe_of(record->hash)], record_key(record),
+                      record->hash);
+}
+
+/* Makes room for all, or tells why there can be none. Under the batch's stripes. */
+static enum store_outcome batch_reserve(const struct batch *batch, bool create)
+{
+    struct collection *collection = batch->collection;
+    struct change change = {0};
+    for (size_t i = 0; i < batch->count; i++) {
+        const struct record *record = batch->records[i];
+        const struct shard *shard = collection->shards[stripe_of(record->hash)];
+        const struct record *present = shard_at(shard, find_same(collection, record));
+        if (present != NULL && create)
+            return STORE_EXISTS;
+        change_add(&change, record, present);
+    }
+    return reserve(collection, &change) ? STORE_CREATED : STORE_FULL;
+}
+
+enum store_outcome collection_put_all(struct collection *collection, const struct store_item *items,
+                                      size_t count, bool create)
+{
+    if (count == 1) {
+        enum put_mode mode = create ? PUT_CREATE : PUT_UPSERT;
+        enum store_outcome outcome = put(collection, items[0].key, items[0].text, mode, NULL);
+        return outcome == STORE_REPLACED ? STORE_CREATED : outcome;
+    }
+    struct batch batch = batch_new(collection, items, count);
+    batch_lock(&batch);
+    enum store_outcome outcome = batch_reserve(&batch, create);
+    for (size_t i = 0; i < count && outcome == STORE_CREATED; i++) {
+        uint32_t index = find_same(collection, batch.records[i]);
+        batch.records[i] = place(collection, batch.records[i], index);
+    }
+    batch_unlock(&batch);
+    batch_free(&batch);
+    return outcome;
 }
 
 /* --- all records ----------------------------------------------------------------- */

@@ -19,7 +19,8 @@
  *
  * Threads: every function may be called by any thread at any time, but for
  * store_free. Each record hangs on one of 16 locks by its key's hash; only
- * listing, snapshot and reset take them all, for a short while.
+ * listing, snapshot and reset take them all, and a batch those of its records,
+ * for a short while.
  */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
@@ -86,6 +87,21 @@ enum store_outcome collection_upsert(struct collection *collection, struct str k
 /* Inserts only: STORE_CREATED, STORE_EXISTS or STORE_FULL. */
 enum store_outcome collection_create(struct collection *collection, struct str key,
                                      struct str text);
+
+/* A record to put; both slices are the caller's. */
+struct store_item {
+    struct str key;
+    struct str text;
+};
+
+/*
+ * Puts all records at one moment, or none: no listing, snapshot or reset sees or
+ * takes a part of them. No two may have the same key. STORE_CREATED, also where
+ * records were replaced; STORE_FULL if not all of them find room; with `create`
+ * STORE_EXISTS if a key is taken. Keys and texts are copied.
+ */
+enum store_outcome collection_put_all(struct collection *collection, const struct store_item *items,
+                                      size_t count, bool create);
 
 /*
  * Replaces only: STORE_REPLACED, STORE_ABSENT, STORE_CHANGED or STORE_FULL.

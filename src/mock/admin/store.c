@@ -1,5 +1,6 @@
 /* GET /__admin/store, /__admin/store/{collection}, /__admin/store/{collection}/{key...} */
 #include "mock/admin/admin.h"
+#include "mock/key.h"
 #include "json/writer.h"
 
 void admin_list_collections(const struct admin_call *call)
@@ -60,11 +61,8 @@ void admin_show_record(const struct admin_call *call)
     if (collection == NULL)
         return;
     struct buf key = exchange_buf(call->exchange);
-    for (size_t i = 2; i < call->count; i++) {
-        if (i > 2)
-            buf_add_char(&key, '\0');
-        buf_add_str(&key, call->segments[i]);
-    }
+    for (size_t i = 2; i < call->count; i++)
+        key_add_part(&key, i - 2, call->segments[i]);
     struct record *record = collection_get(collection, buf_str(&key));
     if (record == NULL) {
         admin_refuse(call, 404, "no record has this key");

@@ -275,6 +275,66 @@ static void test_a_page_tells_the_total_and_whether_there_is_more(void **state)
     store_free(store);
 }
 
+/* --- batches ------------------------------------------------------------------------ */
+
+static enum store_outcome put_all(struct collection *c, const char *keys, const char *text,
+                                  bool create)
+{
+    struct store_item items[16];
+    size_t count = 0;
+    for (; keys[count] != '\0'; count++)
+        items[count] = (struct store_item){.key = str_make(keys + count, 1), .text = s(text)};
+    return collection_put_all(c, items, count, create);
+}
+
+static void test_a_batch_is_put_in_its_order(void **state)
+{
+    (void)state;
+    struct store *store = new_store();
+    struct collection *c = store_collection(store, s("things"));
+    assert_int_equal(put_all(c, "", "1", false), STORE_CREATED);
+    assert_int_equal(put_all(c, "m", "1", false), STORE_CREATED);
+    assert_int_equal(put_all(c, "xamb", "22", false), STORE_CREATED);
+    assert_int_equal(put_all(c, "m", "333", false), STORE_CREATED);
+    assert_keys(c, everything, "m x a b");
+    assert_text(c, "m", "333");
+    assert_text(c, "b", "22");
+    assert_int_equal(collection_count(c), 4);
+    assert_int_equal(collection_bytes(c), 4 + 3 + 3 * 2);
+    store_free(store);
+}
+
+static void test_a_batch_creates_all_or_nothing(void **state)
+{
+    (void)state;
+    struct store *store = new_store();
+    struct collection *c = store_collection(store, s("things"));
+    assert_int_equal(put_all(c, "abc", "1", true), STORE_CREATED);
+    assert_int_equal(put_all(c, "xyzc", "2", true), STORE_EXISTS);
+    assert_int_equal(put_all(c, "c", "2", true), STORE_EXISTS);
+    assert_keys(c, everything, "a b c");
+    assert_text(c, "c", "1");
+    assert_int_equal(collection_bytes(c), 6);
+    store_free(store);
+}
+
+static void test_a_batch_finds_room_or_leaves_all_as_it_is(void **state)
+{
+    (void)state;
+    struct store *store = store_new(&(struct store_limits){3, 12}, NULL);
+    struct collection *c = store_collection(store, s("things"));
+    assert_int_equal(put_all(c, "ab", "1", false), STORE_CREATED);
+    assert_int_equal(put_all(c, "bcd", "2", false), STORE_FULL);
+    assert_int_equal(put_all(c, "ab", "123456", false), STORE_FULL);
+    assert_keys(c, everything, "a b");
+    assert_text(c, "b", "1");
+    assert_int_equal(collection_count(c), 2);
+    assert_int_equal(collection_bytes(c), 4);
+    assert_int_equal(put_all(c, "abc", "123", false), STORE_CREATED);
+    assert_int_equal(collection_bytes(c), 12);
+    store_free(store);
+}
+
 /* --- limits ------------------------------------------------------------------------ */
 
 static void test_limit_of_records(void **state)
@@ -937,6 +997,56 @@ static void test_a_listing_is_of_one_moment(void **state)
     store_free(race.store);
 }
 
+enum { BATCH = 32 };
+
+/* Batches of the same keys, each all of one number. */
+static void *write_batches(void *context)
+{
+    struct race *race = context;
+    struct collection *c = store_collection(race->store, s("things"));
+    char keys[BATCH][4];
+    struct store_item items[BATCH];
+    for (unsigned round = 0; round < 1000; round++) {
+        char text[16];
+        snprintf(text, sizeof text, "%u", atomic_fetch_add(&race->ticket, 1));
+        for (unsigned i = 0; i < BATCH; i++) {
+            /* forwards and backwards, so that wrong locking would come to a standstill */
+            snprintf(keys[i], sizeof keys[i], "%u", round % 2 == 0 ? i : BATCH - 1 - i);
+            items[i] = (struct store_item){.key = s(keys[i]), .text = s(text)};
+        }
+        collection_put_all(c, items, BATCH, false);
+    }
+    atomic_fetch_add(&race->wins, 1);
+    return NULL;
+}
+
+static void test_nobody_sees_a_part_of_a_batch(void **state)
+{
+    (void)state;
+    struct race race = {.store = new_store()};
+    struct collection *c = store_collection(race.store, s("things"));
+    pthread_t writers[2];
+    for (size_t i = 0; i < 2; i++)
+        assert_int_equal(pthread_create(&writers[i], NULL, write_batches, &race), 0);
+    for (unsigned round = 0; race.wins < 2; round++) {
+        struct snapshot *snapshot = store_snapshot(race.store);
+        race.faults += snapshot_count(snapshot) % BATCH != 0;
+        snapshot_release(snapshot);
+        struct record_list list = collection_list(c, &everything);
+        race.faults += list.count % BATCH != 0;
+        for (size_t i = 1; i < list.count; i++)
+            race.faults += number_of(list.records[i]) != number_of(list.records[0]);
+        record_list_free(&list);
+        if (round % 4 == 0)
+            store_reset(race.store);
+    }
+    for (size_t i = 0; i < 2; i++)
+        pthread_join(writers[i], NULL);
+    assert_int_equal(race.faults, 0);
+    assert_int_equal(collection_count(c) % BATCH, 0);
+    store_free(race.store);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -951,6 +1061,9 @@ int main(void)
         cmocka_unit_test(test_order_is_that_of_insertion),
         cmocka_unit_test(test_pages_start_behind_a_record),
         cmocka_unit_test(test_a_page_tells_the_total_and_whether_there_is_more),
+        cmocka_unit_test(test_a_batch_is_put_in_its_order),
+        cmocka_unit_test(test_a_batch_creates_all_or_nothing),
+        cmocka_unit_test(test_a_batch_finds_room_or_leaves_all_as_it_is),
         cmocka_unit_test(test_limit_of_records),
         cmocka_unit_test(test_limit_of_bytes),
         cmocka_unit_test(test_a_base_beyond_the_limits_can_still_shrink),
@@ -970,6 +1083,7 @@ int main(void)
         cmocka_unit_test(test_expected_replacements_lose_nothing),
         cmocka_unit_test(test_limits_hold_among_threads),
         cmocka_unit_test(test_a_listing_is_of_one_moment),
+        cmocka_unit_test(test_nobody_sees_a_part_of_a_batch),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
