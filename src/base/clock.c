@@ -39,6 +39,13 @@ static int64_t add_within_bounds(int64_t a, int64_t b)
     return a + b;
 }
 
+int64_t clock_difference(int64_t later_ns, int64_t earlier_ns)
+{
+    if (earlier_ns == INT64_MIN)
+        return later_ns < 0 ? later_ns - earlier_ns : INT64_MAX;
+    return add_within_bounds(later_ns, -earlier_ns);
+}
+
 static int64_t now_locked(const struct clock *clock)
 {
     return clock->frozen ? clock->frozen_ns : add_within_bounds(clock_real_ns(), clock->offset_ns);

@@ -34,6 +34,9 @@ void clock_advance(struct clock *clock, int64_t by_ns);
 /* Runs on from the pretended instant. */
 void clock_resume(struct clock *clock);
 
+/* later - earlier, or the end of what 64 bits hold: between 1677 and 2262 lie more. */
+int64_t clock_difference(int64_t later_ns, int64_t earlier_ns);
+
 /* Real wall time, as clock_now_ns, whatever anybody pretends. */
 int64_t clock_real_ns(void);
 

@@ -1,5 +1,6 @@
 #include "fault/decide.h"
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "fault/rule.h"
 
@@ -123,15 +124,17 @@ static bool quota_is_used_up(const struct quota *quota, struct quota_window *win
 {
     const int64_t second = 1000000000;
     int64_t per_ns = (int64_t)quota->per_us * 1000;
-    int64_t age_ns = now_ns - window->opened_ns;
-    if (!window->open || age_ns >= per_ns || age_ns < 0)
+    int64_t age_ns = clock_difference(now_ns, window->opened_ns);
+    if (!window->open || age_ns >= per_ns || age_ns < 0) {
         *window = (struct quota_window){.open = true, .opened_ns = now_ns};
+        age_ns = 0;
+    }
     if (window->used < quota->requests) {
         window->used++;
         return false;
     }
-    int64_t left_ns = window->opened_ns + per_ns - now_ns;
-    *retry_after = (uint64_t)((left_ns + second - 1) / second);
+    int64_t left_ns = per_ns - age_ns;
+    *retry_after = (uint64_t)((left_ns - 1) / second + 1);
     return true;
 }
 
@@ -145,7 +148,7 @@ static bool count_match(struct fault_state *state, const struct rule *rule, int6
         return false;
     *firing = (struct firing){.match_number = ++count->matches};
     if (!number_is_meant(&rule->when, count->matches) ||
-        !time_is_meant(&rule->when, now_ns - state->set_ns))
+        !time_is_meant(&rule->when, clock_difference(now_ns, state->set_ns)))
         return false;
     if (rule->when.has_probability) {
         struct rng rng = rule_rng(rule, state->seed, count->matches);
@@ -359,7 +362,7 @@ static void write_quotas(const struct fault_state *state, int64_t now_ns,
     for (size_t i = 0; i < quotas->count; i++) {
         const struct quota *quota = quotas->entries[i].value;
         const struct quota_window *window = &state->windows[i];
-        int64_t age_ns = now_ns - window->opened_ns;
+        int64_t age_ns = clock_difference(now_ns, window->opened_ns);
         bool current = window->open && age_ns >= 0 && age_ns / 1000 < (int64_t)quota->per_us;
         json_begin_object(writer);
         json_put_key(writer, "name");

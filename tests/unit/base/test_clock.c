@@ -233,6 +233,21 @@ static void test_far_advances_stop_at_the_end(void **state)
     assert_true(clock_now_ns(&clock) < 0);
 }
 
+static void test_differences_stop_at_the_end(void **state)
+{
+    (void)state;
+    assert_true(clock_difference(5, 7) == -2);
+    assert_true(clock_difference(INT64_MAX, INT64_MAX) == 0);
+    assert_true(clock_difference(INT64_MIN, INT64_MIN) == 0);
+    assert_true(clock_difference(-1, INT64_MIN) == INT64_MAX);
+    assert_true(clock_difference(0, INT64_MIN) == INT64_MAX);
+    assert_true(clock_difference(INT64_MAX, INT64_MIN) == INT64_MAX);
+    assert_true(clock_difference(INT64_MAX, -1) == INT64_MAX);
+    assert_true(clock_difference(INT64_MIN, 0) == INT64_MIN);
+    assert_true(clock_difference(INT64_MIN, 1) == INT64_MIN);
+    assert_true(clock_difference(INT64_MIN, INT64_MAX) == INT64_MIN);
+}
+
 static void test_monotonic_time_does_not_go_back(void **state)
 {
     (void)state;
@@ -256,6 +271,7 @@ int main(void)
         cmocka_unit_test(test_freeze_advance_resume),
         cmocka_unit_test(test_resume_goes_on),
         cmocka_unit_test(test_far_advances_stop_at_the_end),
+        cmocka_unit_test(test_differences_stop_at_the_end),
         cmocka_unit_test(test_monotonic_time_does_not_go_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -457,6 +457,29 @@ static void test_a_quota_fires_once_it_is_used_up(void **state)
     stage_close(&stage);
 }
 
+static void test_times_at_both_ends_of_the_clock(void **state)
+{
+    (void)state;
+    struct stage stage;
+    stage_open(&stage, "faults:\n"
+                       "  - {name: late, when: {after: 1h, for: 1h}, do: {status: 500}}\n"
+                       "  - {name: limit, do: {quota: {requests: 1, per: 60s}}}");
+    stage.now_ns = INT64_MIN;
+    fault_state_reset(stage.state, stage.now_ns);
+    assert_false(decide(&stage));
+    assert_true(decide(&stage));
+    assert_string_equal(retry_after(&stage), "60");
+    stage.now_ns = INT64_MAX; /* a new window; `for` is long over */
+    assert_state_has(&stage, "\"used\":0,");
+    assert_false(decide(&stage));
+    assert_true(decide(&stage));
+    assert_string_equal(retry_after(&stage), "60");
+    fault_state_reset(stage.state, stage.now_ns);
+    stage.now_ns = INT64_MIN;
+    assert_false(decide(&stage));
+    stage_close(&stage);
+}
+
 static void test_a_quota_lets_later_rules_have_what_it_lets_pass(void **state)
 {
     (void)state;
@@ -726,6 +749,7 @@ int main(void)
         cmocka_unit_test(test_the_wire_is_told_in_bytes_and_microseconds),
         cmocka_unit_test(test_shares_and_pieces_depend_on_the_length),
         cmocka_unit_test(test_a_quota_fires_once_it_is_used_up),
+        cmocka_unit_test(test_times_at_both_ends_of_the_clock),
         cmocka_unit_test(test_a_quota_lets_later_rules_have_what_it_lets_pass),
         cmocka_unit_test(test_rules_share_a_quota_by_its_name),
         cmocka_unit_test(test_scenarios_walk_from_state_to_state),
