@@ -96,6 +96,9 @@ static void change_start(struct worlds *worlds, struct world *world, struct snap
 
 void worlds_start_with(struct worlds *worlds, struct snapshot *base, struct fault_plan *plan)
 {
+    /* What this makes needless may be large: it is freed when nobody waits for the lock. */
+    struct snapshot *former_base = NULL;
+    struct fault_plan *former_plan = NULL;
     pthread_mutex_lock(&worlds->lock);
     if (plan != NULL && worlds->options.plan != NULL && say_the_same(plan, worlds->options.plan))
         plan = NULL;
@@ -104,14 +107,16 @@ void worlds_start_with(struct worlds *worlds, struct snapshot *base, struct faul
         for (struct entry *entry = worlds->buckets[i]; entry != NULL; entry = entry->next)
             change_start(worlds, entry->world, base, plan);
     if (base != NULL) {
-        snapshot_release(worlds->options.world.base);
+        former_base = worlds->options.world.base;
         worlds->options.world.base = snapshot_retain(base);
     }
     if (plan != NULL) {
-        fault_plan_release(worlds->options.plan);
+        former_plan = worlds->options.plan;
         worlds->options.plan = fault_plan_retain(plan);
     }
     pthread_mutex_unlock(&worlds->lock);
+    snapshot_release(former_base);
+    fault_plan_release(former_plan);
 }
 
 struct world *worlds_default(struct worlds *worlds)
@@ -141,38 +146,59 @@ static struct entry **find(struct worlds *worlds, struct str name)
     return link;
 }
 
-/* Takes an entry out; the caller releases its world. */
-static struct world *unlink_entry(struct worlds *worlds, struct entry **link)
+/* Takes an entry out and puts it before the dropped ones. Under the lock. */
+static void unlink_entry(struct worlds *worlds, struct entry **link, struct entry **dropped)
 {
     struct entry *entry = *link;
-    struct world *world = entry->world;
     *link = entry->next;
+    entry->next = *dropped;
+    *dropped = entry;
     worlds->count--;
-    free(entry);
-    return world;
 }
 
-/* Lets every world go that nobody asked for in a long time. */
-static void drop_idle(struct worlds *worlds, uint64_t now_ns)
+/* Not under the lock: everybody would wait for a big world to be freed. Returns how many. */
+static size_t free_dropped(struct entry *dropped)
+{
+    size_t count = 0;
+    for (; dropped != NULL; count++) {
+        struct entry *next = dropped->next;
+        world_release(dropped->world);
+        free(dropped);
+        dropped = next;
+    }
+    return count;
+}
+
+/* Whether a request to it is under way. None begins under the lock. */
+static bool is_in_use(struct world *world)
+{
+    return atomic_load(&world->references) > 1;
+}
+
+/* Lets every world go that nobody asked for in a long time, and that nobody uses now. */
+static void drop_idle(struct worlds *worlds, uint64_t now_ns, struct entry **dropped)
 {
     uint64_t idle_ns = worlds->options.idle_seconds * 1000000000u;
     for (size_t i = 0; i < BUCKETS; i++) {
         struct entry **link = &worlds->buckets[i];
         while (*link != NULL) {
+            if (is_in_use((*link)->world))
+                (*link)->used_ns = now_ns;
             if (now_ns - (*link)->used_ns > idle_ns)
-                world_release(unlink_entry(worlds, link));
+                unlink_entry(worlds, link, dropped);
             else
                 link = &(*link)->next;
         }
     }
 }
 
-static enum worlds_outcome get_locked(struct worlds *worlds, struct str name, struct world **out)
+static enum worlds_outcome get_locked(struct worlds *worlds, struct str name, struct world **out,
+                                      struct entry **dropped)
 {
     uint64_t now_ns = clock_monotonic_ns();
     struct entry **link = find(worlds, name);
     if (*link == NULL && worlds->count >= worlds->options.max_worlds) {
-        drop_idle(worlds, now_ns);
+        drop_idle(worlds, now_ns, dropped);
         link = find(worlds, name);
         if (worlds->count >= worlds->options.max_worlds)
             return WORLDS_FULL;
@@ -192,31 +218,34 @@ enum worlds_outcome worlds_get(struct worlds *worlds, struct str name, struct wo
 {
     if (!is_good_name(name))
         return WORLDS_BAD_NAME;
+    struct entry *dropped = NULL;
     pthread_mutex_lock(&worlds->lock);
-    enum worlds_outcome outcome = get_locked(worlds, name, out);
+    enum worlds_outcome outcome = get_locked(worlds, name, out, &dropped);
     pthread_mutex_unlock(&worlds->lock);
+    free_dropped(dropped);
     return outcome;
 }
 
 bool worlds_drop(struct worlds *worlds, struct str name)
 {
+    struct entry *dropped = NULL;
     pthread_mutex_lock(&worlds->lock);
     struct entry **link = find(worlds, name);
-    struct world *world = *link != NULL ? unlink_entry(worlds, link) : NULL;
+    if (*link != NULL)
+        unlink_entry(worlds, link, &dropped);
     pthread_mutex_unlock(&worlds->lock);
-    world_release(world);
-    return world != NULL;
+    return free_dropped(dropped) > 0;
 }
 
 size_t worlds_drop_all(struct worlds *worlds)
 {
-    size_t dropped = 0;
+    struct entry *dropped = NULL;
     pthread_mutex_lock(&worlds->lock);
     for (size_t i = 0; i < BUCKETS; i++)
-        for (; worlds->buckets[i] != NULL; dropped++)
-            world_release(unlink_entry(worlds, &worlds->buckets[i]));
+        while (worlds->buckets[i] != NULL)
+            unlink_entry(worlds, &worlds->buckets[i], &dropped);
     pthread_mutex_unlock(&worlds->lock);
-    return dropped;
+    return free_dropped(dropped);
 }
 
 size_t worlds_list(struct worlds *worlds, struct arena *arena, struct world ***out)

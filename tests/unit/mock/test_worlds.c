@@ -3,6 +3,8 @@
 
 #include "support/unit.h"
 
+#include <time.h>
+
 static struct worlds *make(size_t max)
 {
     struct worlds_options options = {.world = {.seed = 7}, .max_worlds = max};
@@ -71,6 +73,28 @@ static void test_their_number_is_bounded(void **state)
     worlds_drop(worlds, str_from("a"));
     assert_int_equal(worlds_get(worlds, str_from("c"), &world), WORLDS_OK);
     world_release(world);
+    assert_int_equal(worlds_drop_all(worlds), 2);
+    worlds_free(worlds);
+}
+
+static void test_a_world_in_use_is_not_idle(void **state)
+{
+    (void)state;
+    struct worlds_options options = {.max_worlds = 2, .idle_seconds = 1};
+    struct worlds *worlds = worlds_new(&options);
+    struct world *used, *world;
+    assert_int_equal(worlds_get(worlds, str_from("used"), &used), WORLDS_OK);
+    assert_int_equal(worlds_get(worlds, str_from("idle"), &world), WORLDS_OK);
+    world_release(world);
+    put(used, "one");
+    nanosleep(&(struct timespec){.tv_sec = 1, .tv_nsec = 100000000}, NULL);
+    assert_int_equal(worlds_get(worlds, str_from("new"), &world), WORLDS_OK);
+    world_release(world);
+    assert_int_equal(worlds_get(worlds, str_from("used"), &world), WORLDS_OK);
+    assert_ptr_equal(world, used);
+    assert_int_equal(count_records(world), 1);
+    world_release(world);
+    world_release(used);
     assert_int_equal(worlds_drop_all(worlds), 2);
     worlds_free(worlds);
 }
@@ -168,6 +192,7 @@ int main(void)
         cmocka_unit_test(test_worlds_do_not_see_each_other),
         cmocka_unit_test(test_a_dropped_world_lives_while_it_is_used),
         cmocka_unit_test(test_their_number_is_bounded),
+        cmocka_unit_test(test_a_world_in_use_is_not_idle),
         cmocka_unit_test(test_odd_names_are_refused),
         cmocka_unit_test(test_saved_states_come_back),
         cmocka_unit_test(test_worlds_start_with_something_else),
