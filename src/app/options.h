@@ -61,7 +61,7 @@ struct options {
     int64_t stream_count;
     int64_t stream_interval;      /* milliseconds */
     struct generation generation; /* these four, put together */
-    enum guest guest; /* whose words the command line was in */
+    enum guest guest;             /* whose words the command line was in */
     enum log_format log;
     bool annotate_formats;
     bool check_answers;

@@ -34,7 +34,7 @@ struct wire {
     uint64_t drip_bytes;    /* 0: the body in one piece ... */
     const uint64_t *pieces; /* ... unless these, which are the response's, say where each ends */
     size_t piece_count;
-    size_t piece; /* how many of them are behind us */
+    size_t piece;           /* how many of them are behind us */
     uint64_t drip_every_ns; /* between two pieces */
     enum wire_end end;
 };
