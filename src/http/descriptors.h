@@ -8,6 +8,10 @@
  * connection are skipped without a system call, and the kernel gives out the
  * lowest free number first, so a search is one or two calls as a rule.
  *
+ * A server on 0.0.0.0 may have two connections of the same peer and port, to two
+ * of its addresses, and civetweb does not tell a connection's own address. The
+ * one that a request was read from is then the one that is not as it arrived.
+ *
  * All functions may be called from any thread.
  */
 #ifndef HTTP_DESCRIPTORS_H
@@ -24,15 +28,17 @@ struct descriptors {
     int first;   /* connections are most likely from this number upwards */
     int limit;   /* and below this one */
     int port;    /* the server's */
+    bool is_on_all_addresses;
 };
 
-/* `first` is a descriptor that was opened after the program's own files. */
-void descriptors_init(struct descriptors *set, int first, int port);
+/* `listener` was opened after the program's own files: connections have larger numbers. */
+void descriptors_init(struct descriptors *set, int listener, int port);
 void descriptors_free(struct descriptors *set);
 
 /*
- * Finds the connection of the peer `address`:`port` and marks it as taken.
- * Returns -1 where there is none (the peer has reset it already).
+ * Finds the connection of the peer `address`:`port`, of which something was read,
+ * and marks it as taken. Returns -1 where there is none (the peer has reset it
+ * already), or where there are two: better no answer than another's.
  */
 int descriptors_find(struct descriptors *set, const char *address, int port);
 

@@ -1,10 +1,46 @@
 #include "http/framing.h"
 
+#include <stdalign.h>
+#include <stddef.h>
+#include <stdint.h>
+
 static const struct refusal none = {0, NULL};
 
 static struct refusal refuse(int status, const char *detail)
 {
     return (struct refusal){.status = status, .detail = detail};
+}
+
+/* --- place --- */
+
+static const char blank_lines[] = "more than one empty line, or a blank, stands before the request line";
+
+struct refusal framing_check_place(const struct request *request, const char **buffer)
+{
+    const char *method = request->method.data;
+    const char *start = method - (uintptr_t)method % alignof(max_align_t);
+    bool is_behind_line = method == start + 2 && start[0] == '\r' && start[1] == '\n';
+    if (method != start && !is_behind_line)
+        return refuse(400, blank_lines);
+    if (*buffer == NULL || (uintptr_t)start < (uintptr_t)*buffer)
+        *buffer = start;
+    return start == *buffer ? none : refuse(400, blank_lines);
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+struct refusal framing_check_body(const struct request *request)
+{
+    struct str rest = request->body;
+    while (rest.len > 0 && is_blank(rest.data[0]))
+        rest = str_after(rest, 1);
+    struct str method = request->method;
+    bool is_head = rest.len > method.len && rest.data[method.len] == '\0' &&
+                   str_equal(str_make(rest.data, method.len), method);
+    return is_head ? refuse(400, blank_lines) : none;
 }
 
 /* --- layout --- */

@@ -41,6 +41,25 @@ struct framing {
 struct refusal framing_check_layout(const struct request *request);
 
 /*
+ * Checks where the head stands in civetweb's buffer: at its start, or behind one
+ * empty line (RFC 9112, 2.2). civetweb skips any white space before a request,
+ * but takes the first two line breaks that it finds for the end of the head: the
+ * body would be read from the head's own bytes, and what follows as a request.
+ *
+ * civetweb tells nobody where the buffer is. It comes from malloc, so its address
+ * is a multiple of 16, and a thread keeps it for good: `*buffer` is the lowest
+ * place seen, NULL before the thread's first request. Where that request stands
+ * 16 blanks behind the start, framing_check_body is what is left.
+ */
+struct refusal framing_check_place(const struct request *request, const char **buffer);
+
+/*
+ * Refuses a body that is the head of its own request, as civetweb has left it
+ * in its buffer: with a NUL behind the method. Nobody sends that.
+ */
+struct refusal framing_check_body(const struct request *request);
+
+/*
  * Splits header lines that nobody has parsed yet, up to the empty line (which
  * may lack its line feed). `headers` has room for FRAMING_HEADER_LIMIT; the
  * slices point into `text`. Refuses what framing_check_layout would refuse.

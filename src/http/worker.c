@@ -347,8 +347,8 @@ static struct refusal receive(struct worker *worker, struct incoming *incoming,
     struct request *request = &parcel->request;
     *request = incoming->request;
     request->received_ns = clock_monotonic_ns();
-    struct refusal refusal = {0, NULL};
-    if (!incoming->head_is_split)
+    struct refusal refusal = framing_check_place(request, &worker->buffer);
+    if (refusal.status == 0 && !incoming->head_is_split)
         refusal = framing_check_layout(request);
     if (refusal.status != 0)
         return refusal;
@@ -363,8 +363,9 @@ static struct refusal receive(struct worker *worker, struct incoming *incoming,
     bool comes = framing->chunked || framing->length > 0;
     if (framing->expects_continue && comes && framing->length <= worker->floor->max_body)
         send_continue(worker);
-    return body_read(framing, worker->floor->max_body, incoming->body, &parcel->arena,
-                     &request->body);
+    refusal =
+        body_read(framing, worker->floor->max_body, incoming->body, &parcel->arena, &request->body);
+    return refusal.status != 0 ? refusal : framing_check_body(request);
 }
 
 static bool answer(struct worker *worker, bool keep_alive)

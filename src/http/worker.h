@@ -38,9 +38,10 @@ struct floor {
 struct worker {
     struct worker *next;
     struct floor *floor;
-    int fd;       /* shared: its connection, or -1 where that is not known yet */
-    bool serving; /* shared */
-    bool refused; /* the connection ends with the answer that it has got */
+    int fd;             /* shared: its connection, or -1 where that is not known yet */
+    bool serving;       /* shared */
+    bool refused;       /* the connection ends with the answer that it has got */
+    const char *buffer; /* civetweb's, see framing_check_place */
     struct parcel *parcel;
     time_t date_second;
     char date[32]; /* Date header for that second */

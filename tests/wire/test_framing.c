@@ -97,6 +97,14 @@ static const struct bad all_bad[] = {
     {"relative target", "GET x HTTP/1.1\r\n" HOST "\r\n", 400, "malformed"},
     {"control character", "GET / HTTP/1.1\r\n" HOST "X-A: \x01\r\n\r\n", 400, "malformed"},
     {"a greeting in TLS", "\x16\x03\x01\x02\x01\x01\xfc\x03\x03\r\n\r\n", 400, "malformed"},
+    {"two empty lines before", "\r\n\r\n" POST "Content-Length: 2\r\n\r\nhi", 400, "empty line"},
+    {"three empty lines before", "\r\n\r\n\r\nGET / HTTP/1.1\r\n" HOST "\r\n", 400, "empty line"},
+    {"eight empty lines before",
+     "\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n" POST "Content-Length: 2\r\n\r\nhi", 400, "empty line"},
+    {"two line feeds before", "\n\nGET / HTTP/1.1\r\n" HOST "\r\n", 400, "empty line"},
+    {"blank before the request", " GET / HTTP/1.1\r\n" HOST "\r\n", 400, "empty line"},
+    {"unknown method, two empty lines before", "\r\n\r\nBREW / HTTP/1.1\r\n" HOST "\r\n", 400,
+     "empty line"},
     {"unknown method, folded", "BREW / HTTP/1.1\r\n" HOST "X-A: b\r\n c\r\n\r\n", 400, "no header"},
     {"unknown method, no host", "BREW / HTTP/1.1\r\nX-A: b\r\n\r\n", 400, "Host"},
     {"unknown method, chunked",
@@ -164,6 +172,54 @@ static void test_nothing_is_served_behind_a_refused_request(void **state)
         close(fd);
     }
     assert_int_equal(stage.seen.handled, handled);
+}
+
+/* A body whose end would be a request, if so many bytes of the head were taken for its start. */
+static void send_hidden_request(int fd, int empty_lines)
+{
+    enum { LENGTH = 400 };
+    static const char head[] = POST "Content-Length: 400\r\n\r\n";
+    char tail[sizeof head + 64];
+    int room = (int)sizeof head - 1 + 2 * empty_lines - 4;
+    int fill = room - (int)strlen("GET / HTTP/1.1\r\nHost: \r\n\r\n");
+    char host[128];
+    memset(host, 'h', sizeof host);
+    snprintf(tail, sizeof tail, "GET / HTTP/1.1\r\nHost: %.*s\r\n\r\n", fill, host);
+    char text[1024] = "";
+    for (int i = 0; i < empty_lines; i++)
+        strcat(text, "\r\n");
+    strcat(text, head);
+    size_t before = strlen(text);
+    memset(text + before, 'z', LENGTH);
+    memcpy(text + before + LENGTH - strlen(tail), tail, strlen(tail));
+    client_send_bytes(fd, text, before + LENGTH);
+}
+
+static void check_nothing_hidden_is_served(const struct stage *on, int empty_lines)
+{
+    int fd = client_open(on->port);
+    char all[4096];
+    size_t got;
+    send_hidden_request(fd, empty_lines);
+    client_read_all(fd, 1000, all, sizeof all - 1, &got);
+    all[got] = '\0';
+    assert_memory_equal(all, "HTTP/1.1 400 ", 13);
+    assert_null(strstr(all + 1, "HTTP/1.1 "));
+    assert_int_equal(on->seen.handled, 0);
+    close(fd);
+}
+
+/* The first request of a worker is the one whose place tells least. */
+static void test_no_request_is_hidden_in_a_body(void **state)
+{
+    (void)state;
+    for (int empty_lines = 2; empty_lines <= 17; empty_lines++) {
+        struct stage fresh;
+        stage_start(&fresh, 1);
+        check_nothing_hidden_is_served(&fresh, empty_lines);
+        check_nothing_hidden_is_served(&fresh, empty_lines);
+        stage_stop(&fresh, 100);
+    }
 }
 
 static void test_lenient_forms_are_accepted(void **state)
@@ -308,6 +364,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_fault_is_refused),
         cmocka_unit_test(test_nothing_is_served_behind_a_refused_request),
+        cmocka_unit_test(test_no_request_is_hidden_in_a_body),
         cmocka_unit_test(test_lenient_forms_are_accepted),
         cmocka_unit_test(test_number_of_headers_is_bounded),
         cmocka_unit_test(test_size_of_the_head_is_bounded),

@@ -32,6 +32,54 @@ static struct refusal read_fields(const char *lines, struct framing *framing)
     return refusal.status != 0 ? refusal : framing_read_fields(&head.request, framing);
 }
 
+static int status_at(const char *place, const char **buffer)
+{
+    struct request request = {.method = str_make(place, 3)};
+    return framing_check_place(&request, buffer).status;
+}
+
+static void test_place_in_the_buffer(void **state)
+{
+    (void)state;
+    const char *buffer = NULL;
+    char *text = test_malloc(64);
+    memset(text, '\n', 64);
+    assert_int_equal(status_at(text + 4, &buffer), 400);
+    assert_int_equal(status_at(text + 1, &buffer), 400);
+    assert_int_equal(status_at(text + 2, &buffer), 400); /* two line feeds */
+    assert_null(buffer);
+    text[0] = '\r';
+    assert_int_equal(status_at(text + 2, &buffer), 0);
+    assert_ptr_equal(buffer, text);
+    assert_int_equal(status_at(text, &buffer), 0);
+    assert_int_equal(status_at(text + 16, &buffer), 400);
+    text[16] = '\r';
+    assert_int_equal(status_at(text + 18, &buffer), 400);
+    buffer = text + 16; /* learnt from a request that should have been refused */
+    assert_int_equal(status_at(text, &buffer), 0);
+    assert_ptr_equal(buffer, text);
+    test_free(text);
+}
+
+static void test_body_that_is_the_head(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *body;
+        size_t length;
+        int status;
+    } cases[] = {
+        {"PUT\0/\0", 6, 400}, {"\r\n \tPUT\0", 8, 400}, {"PUT /", 5, 0},
+        {"PUT", 3, 0},        {"PUTS\0", 5, 0},         {"\r\n", 2, 0},
+        {"", 0, 0},           {"GET\0", 4, 0},          {"{} PUT\0", 7, 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct request request = {.method = str_from("PUT"),
+                                  .body = str_make(cases[i].body, cases[i].length)};
+        assert_int_equal(framing_check_body(&request).status, cases[i].status);
+    }
+}
+
 static void test_lengths(void **state)
 {
     (void)state;
@@ -185,6 +233,8 @@ static void test_targets_are_reduced(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_place_in_the_buffer),
+        cmocka_unit_test(test_body_that_is_the_head),
         cmocka_unit_test(test_lengths),
         cmocka_unit_test(test_coding_excludes_length),
         cmocka_unit_test(test_expectation_and_connection),
