@@ -343,15 +343,15 @@ static bool start(struct service *service)
     return service->server != NULL;
 }
 
-/* True if nothing speaks against exit code 0. */
-static bool stop(struct service *service)
+static enum exit_code stop(struct service *service)
 {
-    bool good = true;
+    enum exit_code code = EXIT_FINE;
     if (service->server != NULL) {
         server_stop(service->server, GRACE_MS);
-        good = verdict_reach(service->options, service->mock);
+        code = verdict_reach(service->options, service->mock);
     }
-    good = journal_file_close(service->journal_file) && good;
+    if (!journal_file_close(service->journal_file) && code == EXIT_FINE)
+        code = EXIT_MISTAKE;
     mock_free(service->mock);
     bill_release(service->bill);
     release_start(&service->start);
@@ -360,7 +360,7 @@ static bool stop(struct service *service)
     arena_clear(&service->arena);
     if (service->log_descriptor != STDOUT_FILENO)
         close(service->log_descriptor);
-    return good;
+    return code;
 }
 
 /* Signals are taken by sigwait; every thread that is started later inherits the mask. */
@@ -373,6 +373,37 @@ static sigset_t block_signals(void)
     sigaddset(&signals, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
     return signals;
+}
+
+static bool is_to_end(void)
+{
+    sigset_t pending;
+    sigemptyset(&pending);
+    sigpending(&pending);
+    return sigismember(&pending, SIGTERM) == 1 || sigismember(&pending, SIGINT) == 1;
+}
+
+/*
+ * Schemas are compiled when a request needs them, so that serving begins at
+ * once. Whoever wrote a broken one shall not have to wait for that request: what
+ * was not told at the start is told as soon as it is known.
+ */
+static void tell_broken_operations(struct service *service)
+{
+    struct diags *diags = &service->diags;
+    struct diags fresh = *diags;
+    struct diag **end = diags->last;
+    struct bill *bill = mock_bill(service->mock);
+    for (size_t i = 0; i < bill->count; i++) {
+        struct contract *contract = bill->parts[i]->contract;
+        for (size_t j = 0; j < contract->operation_count && !is_to_end(); j++)
+            operation_prepare(contract, &contract->operations[j], diags);
+    }
+    fresh.first = *end;
+    fresh.errors = diags->errors - fresh.errors;
+    fresh.warnings = diags->warnings - fresh.warnings;
+    print_diags(&fresh);
+    bill_release(bill);
 }
 
 /* Sleeps until a signal; with --watch looks at the files now and then. */
@@ -406,11 +437,12 @@ int verb_serve(const struct options *options)
     print_diags(&service.diags);
     good = good && start(&service) && announce(&service);
     if (good) {
+        tell_broken_operations(&service);
         wait_for_end(&service, &signals);
         remove_port_file(options->port_file);
     }
-    good = stop(&service) && good;
+    enum exit_code code = stop(&service);
     if (!played && verdict_is_wanted(options))
         return EXIT_DOCUMENT;
-    return good ? EXIT_FINE : EXIT_MISTAKE;
+    return (int)(good ? code : EXIT_MISTAKE);
 }

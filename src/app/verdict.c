@@ -79,35 +79,51 @@ static bool judge_coverage(const struct options *options, const struct coverage_
     return false;
 }
 
-static bool judge_requests(const struct options *options, const struct tally *tally)
+/* True if there is none of the kind, or nobody asked. */
+static bool judge_breaches(const struct mock *mock, enum breach kind, bool asked)
 {
-    bool broke = options->fail_on_violation && tally->violating > 0;
-    bool missed = options->fail_on_unmatched && tally->unmatched > 0;
-    if (broke)
-        fprintf(stderr,
-                "understudy: %llu of %llu requests broke the contract (--fail-on-violation)\n",
-                (unsigned long long)tally->violating, (unsigned long long)tally->requests);
-    if (missed)
-        fprintf(stderr,
-                "understudy: %llu of %llu requests met no operation (--fail-on-unmatched)\n",
-                (unsigned long long)tally->unmatched, (unsigned long long)tally->requests);
-    return !broke && !missed;
+    static const char *const words[] = {
+        [BREACH_CONTRACT] = "broke the contract (--fail-on-violation)",
+        [BREACH_UNMATCHED] = "met no operation (--fail-on-unmatched)",
+        [BREACH_UNPLAYABLE] =
+            "met an operation that the document describes wrongly (--fail-on-violation)",
+    };
+    const struct breach_list *list = &mock->breaches.lists[kind];
+    if (!asked || list->count == 0)
+        return true;
+    fprintf(stderr, "understudy: %llu of %llu requests %s\n", (unsigned long long)list->count,
+            (unsigned long long)mock->tally.requests, words[kind]);
+    fwrite(list->lines.data, 1, list->lines.len, stderr);
+    if (list->count > BREACHES_TOLD)
+        fprintf(stderr, "  and %llu more\n", (unsigned long long)(list->count - BREACHES_TOLD));
+    return false;
 }
 
-bool verdict_reach(const struct options *options, struct mock *mock)
+static enum exit_code judge_requests(const struct options *options, const struct mock *mock)
 {
-    bool good = judge_requests(options, &mock->tally);
+    bool kept = judge_breaches(mock, BREACH_CONTRACT, options->fail_on_violation);
+    bool met = judge_breaches(mock, BREACH_UNMATCHED, options->fail_on_unmatched);
+    bool played = judge_breaches(mock, BREACH_UNPLAYABLE, options->fail_on_violation);
+    if (!played)
+        return EXIT_DOCUMENT;
+    return kept && met ? EXIT_FINE : EXIT_MISTAKE;
+}
+
+enum exit_code verdict_reach(const struct options *options, struct mock *mock)
+{
+    enum exit_code code = judge_requests(options, mock);
+    bool good = true;
     if (options->coverage_file == NULL && options->fail_under == 0)
-        return good;
+        return code;
     struct arena arena;
     struct coverage_report report;
     struct coverage *coverage = coverage_of_all(mock);
     arena_init(&arena, 65536, NULL);
     coverage_report(coverage, &arena, &report);
     if (options->coverage_file != NULL)
-        good = write_report(options->coverage_file, &report) && good;
+        good = write_report(options->coverage_file, &report);
     good = judge_coverage(options, &report) && good;
     arena_clear(&arena);
     coverage_release(coverage);
-    return good;
+    return code == EXIT_FINE && !good ? EXIT_MISTAKE : code;
 }

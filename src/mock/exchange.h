@@ -61,6 +61,7 @@ struct exchange {
     struct str broke;          /* what `violate` did to the answer: JSON array text, or empty */
     bool sound;                /* it was checked, and keeps the contract */
     bool acted;                /* the operation was carried out */
+    enum breach breach;        /* what the exit code may hold against somebody */
     struct coverage *coverage; /* retained while the exchange lasts; NULL until it counts */
 
     bool answered;

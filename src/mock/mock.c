@@ -19,6 +19,7 @@ struct mock *mock_new(struct bill *bill, struct worlds *worlds, const struct moc
     mock->worlds = worlds;
     mock->started_ns = clock_monotonic_ns();
     pthread_mutex_init(&mock->lock, NULL);
+    breaches_init(&mock->breaches);
     return mock;
 }
 
@@ -30,6 +31,7 @@ void mock_free(struct mock *mock)
     worlds_free(mock->worlds);
     coverage_release(mock->coverage);
     pthread_mutex_destroy(&mock->lock);
+    breaches_free(&mock->breaches);
     free(mock);
 }
 

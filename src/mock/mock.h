@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "mock/bill.h"
+#include "mock/breaches.h"
 #include "mock/coverage.h"
 #include "mock/generation.h"
 #include "mock/message.h"
@@ -34,6 +35,7 @@ struct mock {
     struct bill *bill;
     struct coverage *coverage; /* of worlds that are gone; NULL at first */
     struct tally tally;        /* of all worlds since the start; no reset forgets it */
+    struct breaches breaches;  /* the same, in words */
     struct worlds *worlds;
     uint64_t started_ns;
     atomic_uint broken_answers; /* with check_answers: how many broke the contract */

@@ -39,6 +39,7 @@ static step_function *const closing[] = {
     step_finish,  /* headers that every answer has */
     step_cover,   /* counts */
     step_journal, /* writes down what happened */
+    step_breach,  /* notes what the exit code will judge */
 };
 
 enum {

@@ -33,5 +33,6 @@ void step_check(struct exchange *exchange);   /* closing: does the answer fit th
 void step_finish(struct exchange *exchange);  /* closing: headers for every answer */
 void step_cover(struct exchange *exchange);   /* closing: counts what was used of the contract */
 void step_journal(struct exchange *exchange); /* closing */
+void step_breach(struct exchange *exchange);  /* closing: notes what the exit code judges */
 
 #endif

@@ -2,11 +2,14 @@
 #include "mock/pipeline.h"
 
 /* Refused for what it was, not for what a fault made of it. */
-static bool breaks_contract(const struct exchange *exchange)
+static enum breach breach_of(const struct exchange *exchange)
 {
     bool failed_on_cue = exchange->faulted && !exchange->fault.act;
-    bool judged = exchange->role != NULL && !failed_on_cue && !exchange->is_mistake;
-    return judged && !exchange->sound;
+    if (exchange->operation == NULL)
+        return BREACH_UNMATCHED;
+    if (failed_on_cue || exchange->is_mistake || exchange->sound)
+        return BREACH_NONE;
+    return exchange->role != NULL ? BREACH_CONTRACT : BREACH_UNPLAYABLE;
 }
 
 void step_cover(struct exchange *exchange)
@@ -14,8 +17,9 @@ void step_cover(struct exchange *exchange)
     bool routed = exchange->operation != NULL || exchange->routed != ROUTE_FOUND;
     if (exchange->is_admin || !routed)
         return; /* preflights, too, never come to a route */
-    bool violating = exchange->operation != NULL && breaks_contract(exchange);
-    bool unmatched = exchange->operation == NULL;
+    exchange->breach = breach_of(exchange);
+    bool violating = exchange->breach == BREACH_CONTRACT;
+    bool unmatched = exchange->breach == BREACH_UNMATCHED;
     tally_count(&exchange->mock->tally, violating, unmatched);
     coverage_count_exchange(exchange);
     if (exchange->coverage != NULL)

@@ -49,7 +49,8 @@ class Verdict(unittest.TestCase):
         code, err = end(["--fail-on-violation"], act)
         self.assertEqual(code, 1)
         self.assertEqual(
-            err, "understudy: 1 of 2 requests broke the contract (--fail-on-violation)\n")
+            err, "understudy: 1 of 2 requests broke the contract (--fail-on-violation)\n"
+                 "  #2 PUT /v5/spans/batch: 422: /body/items: expected array, got integer\n")
         for body in ("not json", None):
             headers = {"content-type": "application/json", "x-api-key": "k"}
             code, _ = end(["--fail-on-violation"],
@@ -73,7 +74,8 @@ class Verdict(unittest.TestCase):
         code, err = end(["--fail-on-unmatched", "--fail-on-violation"], lost)
         self.assertEqual(code, 1)
         self.assertEqual(
-            err, "understudy: 1 of 1 requests met no operation (--fail-on-unmatched)\n")
+            err, "understudy: 1 of 1 requests met no operation (--fail-on-unmatched)\n"
+                 "  #1 GET /nothing: 404: The path is not in the contract.\n")
 
     def test_coverage_over_all_worlds(self):
         with tempfile.TemporaryDirectory() as folder:

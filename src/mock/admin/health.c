@@ -2,6 +2,14 @@
 #include "mock/admin/admin.h"
 #include "json/writer.h"
 
+static size_t count_broken(const struct contract *contract)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < contract->operation_count; i++)
+        count += atomic_load(&contract->operations[i].state) == OPERATION_BROKEN;
+    return count;
+}
+
 static void write_spec(struct json_writer *writer, const struct contract *contract)
 {
     json_begin_object(writer);
@@ -11,6 +19,8 @@ static void write_spec(struct json_writer *writer, const struct contract *contra
     json_put_string(writer, contract->version);
     json_put_key(writer, "operations");
     json_put_int(writer, (int64_t)contract->operation_count);
+    json_put_key(writer, "broken_operations");
+    json_put_int(writer, (int64_t)count_broken(contract));
     json_end_object(writer);
 }
 
