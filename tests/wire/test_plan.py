@@ -1,4 +1,5 @@
 """Fault plans of the built program, as a client's socket sees them: bytes, then FIN or RST."""
+import datetime
 import json
 import time
 import unittest
@@ -74,6 +75,18 @@ class Plan(unittest.TestCase):
                 self.assertEqual(response["content"]["size"], 0)
                 curl = self.server.ask("GET", "/__admin/requests?format=curl")[2]
                 self.assertIn("-> no answer, fault header\n", curl)
+
+    def test_a_clock_that_was_moved_tells_the_present_time_again(self):
+        self.server.admin("POST", "/clock", {"freeze": "2030-01-01T00:00:00Z"})
+        _, resumed = self.server.admin("POST", "/clock", {"resume": True})
+        self.assertTrue(resumed["now"].startswith("2030-01-01T00:00:0"), resumed)
+        for words in ({"reset": True}, {"action": "reset"}):
+            self.server.admin("POST", "/clock", {"freeze": "2030-01-01T00:00:00Z"})
+            _, reset = self.server.admin("POST", "/clock", words)
+            now = datetime.datetime.fromisoformat(reset["now"][:19] + "+00:00")
+            self.assertIs(reset["frozen"], False)
+            self.assertLess(abs(now.timestamp() - time.time()), 10)
+        self.assertEqual(self.server.admin("POST", "/clock", {"reset": 1})[0], 400)
 
     def test_an_answer_that_was_made_and_lost_has_its_status(self):
         for action in ("{after: commit, connection: reset}", "{connection: reset, at: head}"):

@@ -4,9 +4,10 @@
  *     {"freeze": "2026-01-31T12:00:00Z"}   stands still there; true: at the present time
  *     {"advance": "60s"}                   goes forward (us, ms, s, m, h)
  *     {"resume": true}                     runs on from where it is
+ *     {"reset": true}                      runs, and tells the present time again
  *
  * MockServer's words work too: {"action": "freeze", "instant": "..."}, {"action": "advance",
- * "durationMillis": 60000}, {"action": "resume"} (or "reset").
+ * "durationMillis": 60000}, {"action": "resume"}, {"action": "reset"}.
  */
 #include "fault/duration.h"
 #include "mock/admin/admin.h"
@@ -34,7 +35,7 @@ enum { HOURS_MAX = 24 };
 
 /* What a request wants; it is carried out only when all of it was understood. */
 struct clock_wish {
-    enum { CLOCK_FREEZE, CLOCK_ADVANCE, CLOCK_RESUME } action;
+    enum { CLOCK_FREEZE, CLOCK_ADVANCE, CLOCK_RESUME, CLOCK_RESET } action;
     bool has_instant;
     int64_t instant_ns;
     int64_t by_ns;
@@ -112,6 +113,14 @@ static const char *read_millis(struct arena *arena, const struct json_node *valu
     return NULL;
 }
 
+static const char *read_reset(struct arena *arena, const struct json_node *value,
+                              struct clock_wish *wish)
+{
+    (void)arena;
+    wish->action = CLOCK_RESET;
+    return json_is_true(value) ? NULL : "`reset` wants true";
+}
+
 /* MockServer's way. */
 static const char *read_action(struct arena *arena, const struct json_node *root,
                                struct clock_wish *wish)
@@ -123,8 +132,10 @@ static const char *read_action(struct arena *arena, const struct json_node *root
         wish->action = CLOCK_FREEZE;
     else if (str_is(action, "advance"))
         wish->action = CLOCK_ADVANCE;
-    else if (str_is(action, "resume") || str_is(action, "reset"))
+    else if (str_is(action, "resume"))
         wish->action = CLOCK_RESUME;
+    else if (str_is(action, "reset"))
+        wish->action = CLOCK_RESET;
     else
         return "`action` is one of freeze, advance, resume and reset";
     if (instant != NULL && wish->action != CLOCK_FREEZE)
@@ -139,13 +150,16 @@ static const char *read_action(struct arena *arena, const struct json_node *root
 static const struct {
     const char *name;
     wish_reader *read;
-} words[] = {{"freeze", read_freeze}, {"advance", read_advance}, {"resume", read_resume}};
+} words[] = {{"freeze", read_freeze},
+             {"advance", read_advance},
+             {"resume", read_resume},
+             {"reset", read_reset}};
 
 enum { WORDS = sizeof words / sizeof *words };
 
 static const char *check_names(struct arena *arena, const struct json_node *root, bool by_action)
 {
-    static const char *const ours[] = {"freeze", "advance", "resume", "action", NULL};
+    static const char *const ours[] = {"freeze", "advance", "resume", "reset", "action", NULL};
     static const char *const theirs[] = {"action", "instant", "durationMillis", NULL};
     const char *const *known = by_action ? theirs : ours;
     for (const struct json_node *member = json_first(root); member != NULL;
@@ -167,7 +181,7 @@ static const char *read_wish(struct arena *arena, const struct json_node *root,
                              struct clock_wish *wish)
 {
     static const char usage[] = "write {\"freeze\": \"2026-01-31T12:00:00Z\"}, "
-                                "{\"advance\": \"60s\"} or {\"resume\": true}";
+                                "{\"advance\": \"60s\"}, {\"resume\": true} or {\"reset\": true}";
     if (!json_is(root, JSON_OBJECT) || root->size == 0)
         return usage;
     bool by_action = json_member(root, "action") != NULL;
@@ -177,7 +191,7 @@ static const char *read_wish(struct arena *arena, const struct json_node *root,
     if (by_action)
         return read_action(arena, root, wish);
     if (root->size > 1)
-        return "one thing at a time: freeze, advance or resume";
+        return "one thing at a time: freeze, advance, resume or reset";
     for (size_t i = 0; i < WORDS; i++)
         if (json_member(root, words[i].name) != NULL)
             return words[i].read(arena, json_member(root, words[i].name), wish);
@@ -194,6 +208,10 @@ static void carry_out(struct clock *clock, const struct clock_wish *wish)
         clock_advance(clock, wish->by_ns);
         break;
     case CLOCK_RESUME:
+        clock_resume(clock);
+        break;
+    case CLOCK_RESET:
+        clock_freeze(clock, clock_real_ns());
         clock_resume(clock);
         break;
     }
