@@ -268,10 +268,15 @@ int log_own_descriptor(int fd)
     return own >= 0 ? own : fd;
 }
 
-/* The one member that changes, of a log that is constant to all others. */
+/* Two members change, of a log that is constant to all others. */
 static atomic_bool *stuck_flag(const struct log *log)
 {
     return (atomic_bool *)(uintptr_t)&log->stuck;
+}
+
+static atomic_size_t *dropped_count(const struct log *log)
+{
+    return (atomic_size_t *)(uintptr_t)&log->dropped;
 }
 
 static bool wait_for_room(const struct log *log)
@@ -286,18 +291,19 @@ static bool wait_for_room(const struct log *log)
 }
 
 /* The line in one write. What the system takes only in part is gone on with. */
-static void send(const struct log *log, struct str line)
+static bool send(const struct log *log, struct str line)
 {
     while (line.len > 0) {
         ssize_t written = write(log->fd, line.data, line.len);
         if (written < 0 && (errno == EINTR || (errno == EAGAIN && wait_for_room(log))))
             continue;
         if (written <= 0)
-            return;
+            return false;
         line = str_after(line, (size_t)written);
     }
     if (atomic_load_explicit(stuck_flag(log), memory_order_relaxed))
         atomic_store(stuck_flag(log), false);
+    return true;
 }
 
 static void line_begin(struct buf *line, const struct log *log)
@@ -308,10 +314,48 @@ static void line_begin(struct buf *line, const struct log *log)
     clock_print_millis(clock_real_ns(), line);
 }
 
+static const char *line_close(const struct log *log)
+{
+    return log->format == LOG_FORMAT_JSON ? "}\n" : "\n";
+}
+
+static void add_message(struct buf *line, const struct log *log, enum log_level level,
+                        struct str message)
+{
+    bool json = log->format == LOG_FORMAT_JSON;
+    buf_add_text(line, json ? "\",\"level\":\"" : " ");
+    buf_add_text(line, level_names[level]);
+    buf_add_text(line, json ? "\",\"event\":\"message\",\"message\":\"" : ": ");
+    add_value(line, message, MESSAGE_MOST, json ? STANDS_QUOTED : STANDS_LAST);
+    buf_add_text(line, json ? "\"" : "");
+}
+
+/* Says how many lines are missing here; false if there is no room for that either. */
+static bool tell_dropped(const struct log *log)
+{
+    size_t count = atomic_exchange(dropped_count(log), 0);
+    if (count == 0)
+        return true;
+    char text[80];
+    int length =
+        snprintf(text, sizeof text, "%zu lines of the log could not be written here", count);
+    struct buf line;
+    line_begin(&line, log);
+    add_message(&line, log, LOG_LEVEL_WARNING, str_make(text, (size_t)length));
+    buf_add_text(&line, line_close(log));
+    bool told = send(log, buf_str(&line));
+    if (!told)
+        atomic_fetch_add(dropped_count(log), count);
+    buf_free(&line);
+    return told;
+}
+
 static void line_end(struct buf *line, const struct log *log)
 {
-    buf_add_text(line, log->format == LOG_FORMAT_JSON ? "}\n" : "\n");
-    send(log, buf_str(line));
+    buf_add_text(line, line_close(log));
+    bool none = atomic_load_explicit(dropped_count(log), memory_order_relaxed) == 0;
+    if (!(none || tell_dropped(log)) || !send(log, buf_str(line)))
+        atomic_fetch_add(dropped_count(log), 1);
     buf_free(line);
 }
 
@@ -389,12 +433,7 @@ void log_message(const struct log *log, enum log_level level, const char *format
     va_end(args);
     struct buf line;
     line_begin(&line, log);
-    bool json = log->format == LOG_FORMAT_JSON;
-    buf_add_text(&line, json ? "\",\"level\":\"" : " ");
-    buf_add_text(&line, level_names[level]);
-    buf_add_text(&line, json ? "\",\"event\":\"message\",\"message\":\"" : ": ");
-    add_value(&line, buf_str(&message), MESSAGE_MOST, json ? STANDS_QUOTED : STANDS_LAST);
-    buf_add_text(&line, json ? "\"" : "");
+    add_message(&line, log, level, buf_str(&message));
     line_end(&line, log);
     buf_free(&message);
 }

@@ -9,7 +9,8 @@
  * secrets (api_key, token, ...) become "***"; headers and bodies never appear.
  *
  * A line that cannot be written (a full disk, a pipe that nobody reads) is
- * dropped; the server goes on. For a pipe that somebody keeps open and does not
+ * dropped; the server goes on, and says how many were before the next one that
+ * can. For a pipe that somebody keeps open and does not
  * read, that needs a descriptor that does not block (log_own_descriptor): a line
  * waits a second for the reader, and those behind it no more until there is room
  * again. The program must ignore SIGPIPE.
@@ -41,7 +42,8 @@ struct log {
     enum log_format format;
     enum log_level level; /* less important lines are left out */
     int fd;
-    atomic_bool stuck; /* a line waited in vain for its reader */
+    atomic_bool stuck;     /* a line waited in vain for its reader */
+    atomic_size_t dropped; /* lines since it last said how many */
 };
 
 /*

@@ -3,6 +3,7 @@ import json
 import os
 import subprocess
 import tempfile
+import time
 import unittest
 from collections import Counter
 from multiprocessing.pool import ThreadPool
@@ -113,7 +114,8 @@ class Words(unittest.TestCase):
         self.assertEqual(len(lines), 1 + asked * 22)
 
     def test_a_log_that_nobody_reads_holds_up_nobody(self):
-        """What stands in a full pipe is whole; what came later is lost, until there is room again."""
+        """What stands in a full pipe is whole; what came later is lost, until there is room again,
+        and counted."""
         with Server(["-v", "--log", "json", SPEC]) as server:
             for _ in range(100):
                 self.assertEqual(server.upsert(body=BAD)[0], 422)
@@ -125,6 +127,23 @@ class Words(unittest.TestCase):
         lines = [json.loads(line) for line in (read.decode() + out).splitlines()]
         self.assertLess(len(lines), 100 * 22)
         self.assertEqual((lines[-1]["event"], lines[-1]["status"]), ("request", 200))
+        told = [int(line["message"].split()[0]) for line in lines
+                if line.get("level") == "warning" and "could not be written" in line["message"]]
+        self.assertEqual(len(told), 1)
+        ready = 1
+        self.assertEqual(len(lines) - ready - len(told) + told[0], 100 * 22 + 1)
+
+    def test_a_full_pipe_holds_up_neither_faults_nor_the_end(self):
+        with Server([SPEC]) as server:
+            for _ in range(1500):
+                self.assertEqual(server.upsert(body={"items": []})[0], 200)
+            begun = time.monotonic()
+            fault = {"X-Understudy-Fault": '{"connection": "reset"}'}
+            with server.send("GET", "/", fault) as client:
+                self.assertRaises(ConnectionResetError, client.recv, 1)
+            server.process.terminate()
+            self.assertEqual(server.process.wait(5), 0)
+            self.assertLess(time.monotonic() - begun, 3)
 
     def test_not_verbose(self):
         with Server([SPEC]) as server:

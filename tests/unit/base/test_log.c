@@ -245,6 +245,43 @@ static void test_a_line_that_cannot_be_written_is_dropped(void **state)
     close(full);
 }
 
+static void test_dropped_lines_are_counted(void **state)
+{
+    (void)state;
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    int own = log_own_descriptor(ends[1]);
+    assert_int_not_equal(own, ends[1]);
+    struct log log;
+    log_init(&log, LOG_FORMAT_TEXT, LOG_LEVEL_INFO, own);
+    size_t sent = 0, kept = 0;
+    for (; !log.stuck; sent++)
+        log_message(&log, LOG_LEVEL_INFO, "line");
+    for (int i = 0; i < 10; i++, sent++)
+        log_message(&log, LOG_LEVEL_INFO, "line");
+    char bytes[PIPE_BUF];
+    size_t dropped = log.dropped;
+    assert_true(dropped > 10);
+    fcntl(ends[0], F_SETFL, O_NONBLOCK);
+    for (ssize_t got; (got = read(ends[0], bytes, sizeof bytes)) > 0;)
+        for (ssize_t i = 0; i < got; i++)
+            kept += bytes[i] == '\n';
+    assert_int_equal(kept + dropped, sent);
+    log_message(&log, LOG_LEVEL_INFO, "last");
+    ssize_t got = read(ends[0], bytes, sizeof bytes - 1);
+    assert_true(got > 0);
+    bytes[got] = '\0';
+    char wanted[80];
+    snprintf(wanted, sizeof wanted, " warning: %zu lines of the log could not be written here\n",
+             dropped);
+    assert_non_null(strstr(bytes, wanted));
+    assert_string_equal(bytes + got - 12, " info: last\n");
+    assert_true(log.dropped == 0 && !log.stuck);
+    close(own);
+    close(ends[0]);
+    close(ends[1]);
+}
+
 static void test_format_words(void **state)
 {
     (void)state;
@@ -368,6 +405,7 @@ int main(void)
         cmocka_unit_test(test_reasons),
         cmocka_unit_test(test_levels_and_off),
         cmocka_unit_test(test_a_line_that_cannot_be_written_is_dropped),
+        cmocka_unit_test(test_dropped_lines_are_counted),
         cmocka_unit_test(test_format_words),
         cmocka_unit_test(test_lines_of_many_threads_do_not_mix),
     };
