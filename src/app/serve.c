@@ -319,6 +319,7 @@ static bool start(struct service *service)
         .max_violations = (size_t)options->max_violations,
         .steady_is_lenient = options->accept_invalid,
         .dynamic = options->dynamic,
+        .tells_violations = options->guest == GUEST_PRISM,
         .generation = options->generation,
         .check_answers = options->check_answers,
         .log = &service->log,

@@ -24,6 +24,7 @@ struct mock_options {
     bool dynamic;                 /* operations without state invent each answer anew */
     struct generation generation; /* stream_count 0: 5 */
     bool steady_is_lenient; /* the `steady` dialect answers invalid requests with an example */
+    bool tells_violations;  /* in Prism's header, in every dialect */
     struct log *log;        /* may be NULL */
     struct journal_file *journal_file; /* gets every exchange; may be NULL; outlives the mock */
     const char *version;               /* of the program */

@@ -163,3 +163,32 @@ void prism_message(const struct violation *violation, struct buf *out)
     else
         violation_describe(violation, out);
 }
+
+static void write_location(const struct json_path *path, struct buf *out)
+{
+    if (path == NULL)
+        return;
+    write_location(path->up, out);
+    if (path->up != NULL)
+        buf_add_char(out, ',');
+    if (path->name.data != NULL)
+        json_write_string(out, path->name);
+    else
+        buf_printf(out, "\"%zu\"", path->index);
+}
+
+void prism_write_location(const struct violation *violation, struct buf *out)
+{
+    write_location(prism_path(violation), out);
+}
+
+void prism_write_judgement(const struct violation *violation, struct buf *out)
+{
+    struct buf message;
+    buf_init(&message, out->arena);
+    prism_message(violation, &message);
+    buf_printf(out, "],\"severity\":\"Error\",\"code\":\"%s\",\"message\":",
+               keyword_name(violation->keyword));
+    json_write_string(out, buf_str(&message));
+    buf_free(&message);
+}

@@ -16,4 +16,10 @@ const struct json_path *prism_path(const struct violation *violation);
 /* Appends the message. */
 void prism_message(const struct violation *violation, struct buf *out);
 
+/* Appends the elements of `location` in JSON: "body","items","0". */
+void prism_write_location(const struct violation *violation, struct buf *out);
+
+/* Appends what comes after them: ],"severity":"Error","code":...,"message":... */
+void prism_write_judgement(const struct violation *violation, struct buf *out);
+
 #endif

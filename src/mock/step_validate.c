@@ -1,6 +1,7 @@
 /* Holds parameters and body against the contract; answers if anything is wrong. */
 #include "mock/dialect.h"
 #include "mock/pipeline.h"
+#include "mock/sl_violations.h"
 #include "openapi/style.h"
 #include "schema/pydantic/read.h"
 
@@ -171,6 +172,11 @@ void step_body(struct exchange *exchange)
 void step_verdict(struct exchange *exchange)
 {
     exchange->sound = exchange->findings.count == 0;
-    if (!exchange->sound)
-        exchange->dialect->answer_violations(exchange);
+    if (exchange->sound)
+        return;
+    exchange->dialect->answer_violations(exchange);
+    /* The problem dialect has done so itself. */
+    if (exchange->mock->options.tells_violations &&
+        !dialect_is(exchange->dialect, &dialect_problem))
+        sl_violations_add(exchange);
 }

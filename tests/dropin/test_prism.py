@@ -55,6 +55,18 @@ class Prism(unittest.TestCase):
                     self.assertEqual(short["message"], full["message"])
             self.assertEqual(server.upsert()[1].get("sl-violations"), None)
 
+    def test_violations_are_in_the_header_whatever_the_body_says(self):
+        with Server(SPANS, command=(BINARY, "mock")) as server:
+            status, headers, body = server.upsert(None, {"items": [{"name": 1}]})
+            self.assertEqual(status, 422)
+            self.assertEqual(json.loads(body)["detail"][0]["loc"], ["body", "items", 0, "name"])
+            told = json.loads(headers["sl-violations"])
+            self.assertEqual(told[0]["location"], ["request", "body", "items", "0", "name"])
+            self.assertEqual(told[0]["message"], "Request body property items.0.name must be string")
+            self.assertNotIn("sl-violations", server.upsert()[1])
+        with Server(SPANS) as server:
+            self.assertNotIn("sl-violations", server.upsert(None, {"items": [{"name": 1}]})[1])
+
 
 if __name__ == "__main__":
     unittest.main()
