@@ -135,18 +135,22 @@ unsigned str_distance(struct str a, struct str b)
     return rows[na % 3][nb];
 }
 
+/* Of two that are equally near, the one of the same length: letters are swapped more often than
+ * lost. */
 const char *str_nearest(struct str wrong, const char *const *candidates)
 {
     unsigned limit = wrong.len / 3 > 1 ? (unsigned)(wrong.len / 3) : 1;
     const char *best = NULL;
     for (; *candidates != NULL; candidates++) {
-        unsigned distance = str_distance(wrong, str_from(*candidates));
-        if (distance <= limit) {
-            best = *candidates;
-            limit = distance > 0 ? distance - 1 : 0;
-            if (distance == 0)
-                break;
-        }
+        struct str candidate = str_from(*candidates);
+        unsigned distance = str_distance(wrong, candidate);
+        bool nearer = best == NULL ? distance <= limit : distance < limit;
+        bool likelier = best != NULL && distance == limit && candidate.len == wrong.len &&
+                        strlen(best) != wrong.len;
+        if (!nearer && !likelier)
+            continue;
+        best = *candidates;
+        limit = distance;
     }
     return best;
 }

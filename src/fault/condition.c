@@ -360,11 +360,25 @@ static void upper_case(char *text, size_t len)
             text[i] = (char)(text[i] - ('a' - 'A'));
 }
 
+/* Any token may be a method, so one that looks like a slip is no more than a warning. */
+static void warn_of_method(const struct condition_list *list, const struct json_node *node,
+                           struct str method)
+{
+    static const char *const known[] = {"GET",  "PUT",     "POST",  "PATCH", "DELETE",
+                                        "HEAD", "OPTIONS", "TRACE", NULL};
+    const char *nearest = str_nearest(method, known);
+    if (nearest != NULL && !str_is(method, nearest))
+        diag_warning(list->diags, json_place(node),
+                     arena_printf(&list->diags->arena, "did you mean %s?", nearest),
+                     "\"%.*s\" is no method of HTTP", (int)method.len, method.data);
+}
+
 static void read_method(struct condition_list *list, const struct json_node *node)
 {
     struct matcher matcher = read_matcher(list->plan, node, SELECT_METHOD, list->diags);
     if (matcher.equals != NULL) {
         upper_case(matcher.equals->c.valuestring, matcher.equals->size);
+        warn_of_method(list, node, json_text(matcher.equals));
         list->gate->key.method = gate_hash(json_text(matcher.equals));
     }
     condition_add(list, SELECT_METHOD, str_make("", 0), matcher);

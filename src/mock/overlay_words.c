@@ -86,9 +86,12 @@ bool overlay_read_count(const struct overlay_reader *reader, const struct json_n
                 *out <= most;
     if (!good)
         diag_error(reader->diags, json_place(value),
-                   arena_printf(reader->arena, "write a whole number from %lld to %lld",
-                                (long long)least, (long long)most),
-                   "%s must be a whole number in its range", what);
+                   arena_printf(reader->arena, "for example %lld",
+                                (long long)(least > 0   ? least
+                                            : most < 10 ? most
+                                                        : 10)),
+                   "%s must be a whole number from %lld to %lld", what, (long long)least,
+                   (long long)most);
     return good;
 }
 

@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "mock/behavior.h"
 #include "mock/behavior_check.h"
+#include "mock/behavior_names.h"
 #include "mock/dialect_template.h"
 #include "mock/rules.h"
 
@@ -367,6 +368,7 @@ struct part *part_load(const char *path, const struct part_options *options, str
     index_named_schemas(part);
     read_root(part, diags);
     read_behaviors(part, diags);
+    behavior_check_names(part, diags);
     if (diags->errors - errors > broken_operations) {
         part_discard(part, diags);
         return NULL;

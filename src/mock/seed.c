@@ -81,6 +81,39 @@ static bool check(struct seeding *seeding, const struct behavior *behavior,
     return outcome == VALIDATE_VALID;
 }
 
+/* A member that the records do not have: left out of them, or kept although it looks like a slip.
+ */
+static void warn_of_member(struct seeding *seeding, const struct shape *record,
+                           const struct json_node *member)
+{
+    const struct schema_object *object = record->object;
+    struct str name = json_name(member);
+    if (schema_object_find(object, name, str_hash(name)) != NULL)
+        return;
+    const char **names = arena_alloc(seeding->arena, (object->count + 1) * sizeof *names);
+    for (size_t i = 0; i < object->count; i++)
+        names[i] = arena_copy(seeding->arena, object->properties[i].name);
+    names[object->count] = NULL;
+    const char *nearest = str_nearest(name, names);
+    if (record->open && (nearest == NULL || object->additional != NULL || object->count == 0))
+        return;
+    diag_warning(seeding->diags, json_name_place(member),
+                 nearest != NULL ? arena_printf(seeding->arena, "did you mean \"%s\"?", nearest)
+                                 : "declare it in the schema of the answer, or take it away",
+                 "the schema of the records has no member \"%.*s\"%s", (int)name.len, name.data,
+                 record->open ? "" : ": it is left out");
+}
+
+static void warn_of_members(struct seeding *seeding, const struct shape *record,
+                            const struct json_node *node)
+{
+    if (record == NULL || record->object == NULL || !json_is(node, JSON_OBJECT))
+        return;
+    for (const struct json_node *member = json_first(node); member != NULL;
+         member = json_next(member))
+        warn_of_member(seeding, record, member);
+}
+
 static void add_record(struct seeding *seeding, const struct part *part,
                        const struct behavior *behavior, const struct fixture_record *entry,
                        struct collection *collection)
@@ -100,6 +133,7 @@ static void add_record(struct seeding *seeding, const struct part *part,
     record_maker_complete(&maker, record);
     if (!check(seeding, behavior, entry->node, record))
         return;
+    warn_of_members(seeding, behavior->record, entry->node);
     struct buf text;
     buf_init(&text, seeding->arena);
     struct str key = record_maker_key(&maker, record);

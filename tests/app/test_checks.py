@@ -157,5 +157,77 @@ class Verdict(Files):
         self.assertEqual(lines[6:], ["  and 1 more"])
 
 
+LIST = "{collection: pets, action: list, page: {limit: limit}}"
+CREATE = "{collection: pets, action: create, key: [id], fill: {id: {uuid: 4}}}"
+READ = "{collection: pets, action: read, key: [id]}"
+
+
+class Names(Files):
+    """Names that an overlay, a fixture or a fault plan takes from the document."""
+
+    def check(self, *arguments, document=PETS, **behaviors):
+        path = self.write("openapi.yaml", document)
+        overlay = self.overlay(**{"list": LIST, "create": CREATE, "read": READ, **behaviors})
+        return run("check", "-o", overlay, *arguments, path)
+
+    def test_all_is_well(self):
+        code, out, err = self.check()
+        self.assertEqual((code, err), (0, ""))
+        self.assertTrue(out.endswith(": fine, 3 operations\n"), out)
+
+    def test_page(self):
+        code, _, err = self.check(list=LIST.replace("limit}", "limti}"))
+        self.assertEqual(code, 1)
+        self.assertIn("page: GET /pets has no query parameter \"limti\"", err)
+        self.assertIn("did you mean \"limit\"?", err)
+
+    def test_key(self):
+        for slip, wanted in (
+                ({"read": READ.replace("[id]", "[ident]")},
+                 "looks for records of \"pets\" by [ident], but they are kept by [id]"),
+                ({"read": READ.replace("[id]", "[id, name]")},
+                 "looks for records of \"pets\" by [id, name], but they are kept by [id]"),
+                ({name: words.replace("[id]", "[id, name]")
+                  for name, words in (("create", CREATE), ("read", READ))},
+                 "the key has 2 members, but /pets/{id} has 1 variable\n"),
+                ({"create": CREATE.replace("[id]", "[nid]")},
+                 "the records of POST /pets have no member \"nid\"")):
+            code, out, err = self.check(**slip)
+            self.assertEqual(code, 0)
+            self.assertIn("with warnings", out)
+            self.assertIn(wanted, err)
+
+    def test_rules(self):
+        for rule, wanted, remedy in (
+                ("max_length: {nme: 10}", "have no member \"nme\"", "did you mean \"name\"?"),
+                ("max_items: {tags: ten}", "the limit must be a whole number from 0 to 1000000000", ""),
+                ("compare: {left: id, op: '=>', right: name}", "unknown op \"=>\"",
+                 "did you mean \">=\"?")):
+            code, _, err = self.check(create=CREATE[:-1] + ", rules: [{%s}]}" % rule)
+            self.assertEqual(code, 1)
+            self.assertIn(wanted, err)
+            self.assertIn(remedy, err)
+
+    def test_members_of_fixtures(self):
+        fixture = self.write("seed.yaml", "pets: [{id: a, tgas: [good]}]\n")
+        self.assertEqual(self.check("-f", fixture)[0], 1, "the schema forbids it")
+        code, out, err = self.check("-f", fixture,
+                                    document=PETS.replace("additionalProperties: false,", ""))
+        self.assertEqual(code, 0)
+        self.assertIn("with warnings", out)
+        self.assertIn("seed.yaml:1:16: warning: the schema of the records has no member \"tgas\"", err)
+        self.assertIn("did you mean \"tags\"?", err)
+
+    def test_methods_of_fault_plans(self):
+        plan = self.write("plan.yaml", "faults: [{match: {method: GTE}, do: {status: 500}}]\n")
+        code, _, err = self.check("--faults", plan)
+        self.assertEqual(code, 0)
+        self.assertIn("plan.yaml:1:27: warning: \"GTE\" is no method of HTTP", err)
+        self.assertIn("did you mean GET?", err)
+        plan = self.write("plan.yaml", "faults: [{match: {method: PROPFIND}, do: {status: 500}},"
+                                       " {match: {method: put}, do: {status: 500}}]\n")
+        self.assertEqual(self.check("--faults", plan)[2], "")
+
+
 if __name__ == "__main__":
     unittest.main()

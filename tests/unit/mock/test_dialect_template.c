@@ -60,7 +60,7 @@ static const struct mistake mistakes[] = {
     {"{422: {content_type: text/plain}}", "1:7: error: the entry says neither body nor status"},
     {"{422: {bdy: x}}", "1:8: error: x-understudy has no word \"bdy\" here"},
     {"{422: {status: 302, body: x}}",
-     "1:16: error: the status must be a whole number in its range"},
+     "1:16: error: the status must be a whole number from 400 to 599"},
     {"{422: {content_type: json, body: x}}", "1:22: error: \"json\" is no content type"},
     {"{422: {content_type: text/plain, body: {a: 1}}}",
      "1:40: error: a body of text/plain must be a string"},
