@@ -2,6 +2,7 @@
 #include "mock/rule_reference.h"
 
 #include "base/rng.h"
+#include "mock/key.h"
 
 #include "support/unit.h"
 
@@ -90,7 +91,8 @@ static void put(struct world *world, const struct fact *fact)
     add_member(&text, "id", fact->id);
     add_member(&text, "parent", fact->parent);
     buf_add_char(&text, '}');
-    collection_upsert(world->collection, str_from(fact->id), buf_str(&text));
+    struct str key = key_from_part(&world->arena, str_from(fact->id));
+    collection_upsert(world->collection, key, buf_str(&text));
 }
 
 static void tell(void *context, size_t index, const char *words)
@@ -315,6 +317,22 @@ static void test_random_batches(void **state)
     assert_true(others > 500 && others < 2900);
 }
 
+static void test_keys_are_made_as_the_store_knows_them(void **state)
+{
+    (void)state;
+    struct world world;
+    world_open(&world, true);
+    world.reference.unknown_forbidden = true;
+    put(&world, &(struct fact){"\1", "", "g"});
+    set_batch(&world, &(struct fact){"a", "\1", "g"}, 1);
+    assert_true(check(&world));
+    assert_int_equal(world.told.len, 0);
+    set_batch(&world, &(struct fact){"a", "\2", "g"}, 1);
+    assert_true(check(&world));
+    assert_int_not_equal(world.told.len, 0);
+    world_close(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -322,6 +340,7 @@ int main(void)
         cmocka_unit_test(test_parents_in_the_store),
         cmocka_unit_test(test_a_circle_that_was_there_before_is_not_the_batches),
         cmocka_unit_test(test_keys_of_several_members),
+        cmocka_unit_test(test_keys_are_made_as_the_store_knows_them),
         cmocka_unit_test(test_a_walk_that_is_too_long_is_not_decided),
         cmocka_unit_test(test_random_batches),
     };
