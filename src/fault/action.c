@@ -444,10 +444,10 @@ static void check_cut_after_head(struct action_reader *r)
                "the connection is cut after the head, so no byte of the body is sent");
 }
 
-/* Statuses whose answers have no body (RFC 9110, 15.2, 15.3.5, 15.4.5). */
+/* Statuses whose answers have no body (RFC 9110, 15.2, 15.3.5, 15.3.6, 15.4.5). */
 static bool status_has_no_body(int status)
 {
-    return (status >= 100 && status < 200) || status == 204 || status == 304;
+    return (status >= 100 && status < 200) || status == 204 || status == 205 || status == 304;
 }
 
 static void check_body_exists(struct action_reader *r)

@@ -48,7 +48,8 @@ static struct refusal read_chunks(size_t max, struct body_source source, struct 
     for (;;) {
         int n = source.read(source.context, bytes + got, at_most(room - 1 - got, LARGEST_READ));
         if (n < 0)
-            return refuse(400, "the chunked body is malformed, or ended early");
+            return refuse(400, "the chunked body is malformed, has chunk extensions, which are not "
+                               "supported, or ended early");
         if (n == 0)
             break;
         got += (size_t)n;

@@ -13,7 +13,8 @@ static struct refusal refuse(int status, const char *detail)
 
 /* --- place --- */
 
-static const char blank_lines[] = "more than one empty line, or a blank, stands before the request line";
+static const char blank_lines[] =
+    "more than one empty line, or a blank, stands before the request line";
 
 struct refusal framing_check_place(const struct request *request, const char **buffer)
 {
@@ -156,7 +157,6 @@ struct frame_fields {
     size_t hosts, encodings, lengths, connections;
     bool lengths_differ;
     bool upgrade;
-    bool trailer;
     bool expects_continue;
 };
 
@@ -178,8 +178,6 @@ static void gather(const struct name_value *header, struct frame_fields *fields)
         fields->connections++;
     } else if (str_equal_ignoring_case(header->name, str_from("upgrade"))) {
         fields->upgrade = true;
-    } else if (str_equal_ignoring_case(header->name, str_from("trailer"))) {
-        fields->trailer = true;
     } else if (str_equal_ignoring_case(header->name, str_from("expect"))) {
         fields->expects_continue = str_equal_ignoring_case(value, str_from("100-continue"));
     }
@@ -256,11 +254,12 @@ static struct refusal check_encoding(const struct frame_fields *fields, bool is_
 
 /*
  * civetweb keeps a connection only where this agrees: it looks at the first
- * Connection header alone, and ends it after an upgrade or after trailers.
+ * Connection header alone, and ends it after an upgrade or after trailers. Those
+ * may follow any chunked body, announced or not, and it does not tell.
  */
 static bool wants_keep_alive(const struct frame_fields *fields, bool is_1_1)
 {
-    if (fields->upgrade || fields->trailer || fields->connections > 1)
+    if (fields->upgrade || fields->encodings > 0 || fields->connections > 1)
         return false;
     if (fields->connections == 0)
         return is_1_1;

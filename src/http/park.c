@@ -26,6 +26,7 @@ enum {
     LINGER_HURRY_MS = 100, /* the same when the server stops */
     FLUSH_MS = 1000,       /* for the data before a RST to arrive */
     FLUSH_LOOK_MS = 1,
+    CONFIRM_MS = 1000, /* for a client that may have left to acknowledge the response */
     EVENTS_AT_ONCE = 256,
     SINK_SIZE = 16384,
     THREAD_STACK = 256 * 1024,
@@ -36,9 +37,10 @@ enum {
 /* A parked connection goes through these from top to bottom. */
 enum phase {
     PHASE_SENDING,
-    PHASE_HANGING,   /* all is sent that will be; the client waits for more */
-    PHASE_FLUSHING,  /* until the peer has acknowledged everything; then RST */
-    PHASE_LINGERING, /* FIN is sent; input is read away until the client's FIN */
+    PHASE_CONFIRMING, /* the client ended its side before it was sent; is it there? */
+    PHASE_HANGING,    /* all is sent that will be; the client waits for more */
+    PHASE_FLUSHING,   /* until the peer has acknowledged everything; then RST */
+    PHASE_LINGERING,  /* FIN is sent; input is read away until the client's FIN */
     PHASE_OVER,
 };
 
@@ -47,6 +49,7 @@ struct parked {
     struct parcel *parcel; /* NULL: the response is out, the arena given back */
     int fd;
     enum phase phase;
+    bool client_left;     /* has ended its side while the response waited */
     uint32_t wanted;      /* epoll events */
     uint32_t events;      /* that have come */
     uint64_t wake_ns;     /* look again at this time */
@@ -62,8 +65,11 @@ struct park {
     int dead;           /* a socket whose other end is closed */
     struct parked *all; /* the thread's own */
 
+    size_t limit; /* of `held` */
+
     pthread_mutex_t lock;
     struct parked *arrivals;
+    size_t held;   /* connections */
     size_t unsent; /* exchanges in phases SENDING and HANGING */
     bool hurry;
     bool stop;
@@ -111,10 +117,28 @@ static void finish_exchange(struct park *park, struct parked *parked)
     pthread_mutex_unlock(&park->lock);
 }
 
+/* A place for one more connection. */
+static bool take_place(struct park *park)
+{
+    pthread_mutex_lock(&park->lock);
+    bool is_free = park->held < park->limit;
+    park->held += is_free ? 1 : 0;
+    pthread_mutex_unlock(&park->lock);
+    return is_free;
+}
+
+static void leave_place(struct park *park)
+{
+    pthread_mutex_lock(&park->lock);
+    park->held--;
+    pthread_mutex_unlock(&park->lock);
+}
+
 static void close_connection(struct park *park, struct parked *parked)
 {
     descriptors_release(park->descriptors, parked->fd);
     close(parked->fd); /* which removes it from the epoll set, too */
+    leave_place(park);
     parked->phase = PHASE_OVER;
 }
 
@@ -156,22 +180,52 @@ static void give_up(struct park *park, struct parked *parked)
     close_connection(park, parked);
 }
 
+/* Goes on when it is known whether the response has met the client, see wire_confirm. */
+static void step_confirming(struct park *park, struct parked *parked, uint64_t now)
+{
+    struct wire *wire = &parked->parcel->wire;
+    enum wire_progress progress = wire_confirm(wire, parked->fd);
+    if (progress == WIRE_SENT) {
+        enter_end(park, parked, now);
+    } else if (progress == WIRE_FULL && now < parked->deadline_ns) {
+        parked->wake_ns = now + FLUSH_LOOK_MS * NS_PER_MS;
+    } else {
+        wire->lost = true;
+        give_up(park, parked);
+    }
+}
+
+/* To be told once of a client that ends its side. */
+static uint32_t end_of_input(const struct parked *parked)
+{
+    return parked->client_left ? 0 : EPOLLRDHUP;
+}
+
 static void step_sending(struct park *park, struct parked *parked, uint64_t now, bool hurry)
 {
     struct wire *wire = &parked->parcel->wire;
     uint64_t before = wire->sent;
     bool gone = (parked->events & (EPOLLERR | EPOLLHUP)) != 0;
+    parked->client_left |= (parked->events & EPOLLRDHUP) != 0;
+    if (parked->client_left)
+        parked->wanted &= ~(uint32_t)EPOLLRDHUP;
     switch (gone ? WIRE_BROKEN : wire_advance(wire, parked->fd, now, hurry)) {
     case WIRE_SENT:
-        enter_end(park, parked, now);
+        if (parked->client_left) {
+            enter(parked, PHASE_CONFIRMING, 0, now + CONFIRM_MS * NS_PER_MS);
+            step_confirming(park, parked, now);
+        } else {
+            enter_end(park, parked, now);
+        }
         break;
     case WIRE_WAIT:
-        enter(parked, PHASE_SENDING, 0, NEVER);
+        enter(parked, PHASE_SENDING, end_of_input(parked), NEVER);
         parked->wake_ns = wire->due_ns;
         break;
     case WIRE_FULL:
         if (parked->deadline_ns == NEVER || wire->sent > before)
-            enter(parked, PHASE_SENDING, EPOLLOUT, now + STALL_MS * NS_PER_MS);
+            enter(parked, PHASE_SENDING, EPOLLOUT | end_of_input(parked),
+                  now + STALL_MS * NS_PER_MS);
         else if (now >= parked->deadline_ns)
             give_up(park, parked);
         break;
@@ -223,6 +277,9 @@ static void step(struct park *park, struct parked *parked, uint64_t now, bool hu
     switch (parked->phase) {
     case PHASE_SENDING:
         step_sending(park, parked, now, hurry);
+        break;
+    case PHASE_CONFIRMING:
+        step_confirming(park, parked, now);
         break;
     case PHASE_HANGING:
         step_hanging(park, parked, hurry);
@@ -371,11 +428,12 @@ static void free_park(struct park *park)
 }
 
 struct park *park_start(const struct handler *handler, struct descriptors *descriptors,
-                        struct buf *error)
+                        size_t limit, struct buf *error)
 {
     struct park *park = mem_alloc_zero(sizeof *park);
     park->handler = handler;
     park->descriptors = descriptors;
+    park->limit = limit;
     pthread_mutex_init(&park->lock, NULL);
     park->epoll = epoll_create1(EPOLL_CLOEXEC);
     park->bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -397,7 +455,12 @@ struct park *park_start(const struct handler *handler, struct descriptors *descr
 /* Returns our own descriptor of the connection, or -1. The other number is dead afterwards. */
 static int take_from_civetweb(struct park *park, int fd)
 {
-    int own = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    int own = -1;
+    if (take_place(park)) {
+        own = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+        if (own < 0)
+            leave_place(park);
+    }
     if (own < 0)
         reset_connection(fd);
     else

@@ -44,14 +44,15 @@ void parcel_free(struct parcel *parcel);
 
 /*
  * Starts the thread. `handler` and `descriptors` are borrowed until park_stop.
+ * At most `limit` connections are held at a time.
  * Returns NULL and appends one line to `error` on failure.
  */
 struct park *park_start(const struct handler *handler, struct descriptors *descriptors,
-                        struct buf *error);
+                        size_t limit, struct buf *error);
 
 /*
  * Takes connection `fd` and the parcel. The caller must have civetweb close
- * `fd`, which is dead afterwards. If there is no descriptor to spare the
+ * `fd`, which is dead afterwards. If there is no descriptor to spare, or the park is full, the
  * connection is reset, the exchange ends as incomplete and false is returned.
  */
 bool park_add(struct park *park, int fd, struct parcel *parcel);

@@ -32,7 +32,11 @@
 
 enum {
     WORKER_THREAD = 1,  /* civetweb's number for it */
-    SPARE_FILES = 8192, /* for parked exchanges */
+    SPARE_FILES = 8192, /* for waiting connections and parked exchanges */
+    OWN_FILES = 24,     /* besides connections: civetweb's, ours, what is read again on SIGHUP */
+    FEWEST_FILES = 8,   /* for connections, or it makes no sense to start */
+    MOST_FILES = 65536,
+    LONGEST_QUEUE = 1024,
     LOOK_MS = 5,
 };
 
@@ -241,22 +245,65 @@ static int on_words(const struct mg_connection *connection, const char *words)
 
 /* --- start --- */
 
-/* Each connection, queued or parked, is an open file. */
-static void raise_file_limit(int threads)
+/*
+ * Each connection, queued or parked, is an open file. civetweb's accepting
+ * thread never rests while clients arrive and files are short, so all of them
+ * together must stay below the limit.
+ */
+struct shares {
+    int threads;
+    int queue;     /* accepted connections that wait for a thread */
+    size_t parked; /* exchanges */
+};
+
+/* Returns how many files may be open, having asked for more. */
+static int raise_file_limit(int wanted)
 {
     struct rlimit files;
-    rlim_t wanted = (rlim_t)threads + SPARE_FILES;
-    if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= wanted)
-        return;
-    files.rlim_cur = files.rlim_max < wanted ? files.rlim_max : wanted;
-    setrlimit(RLIMIT_NOFILE, &files);
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0)
+        return wanted;
+    if (files.rlim_cur < (rlim_t)wanted) {
+        struct rlimit raised = files;
+        raised.rlim_cur = files.rlim_max < (rlim_t)wanted ? files.rlim_max : (rlim_t)wanted;
+        if (setrlimit(RLIMIT_NOFILE, &raised) == 0)
+            files = raised;
+    }
+    return files.rlim_cur < MOST_FILES ? (int)files.rlim_cur : MOST_FILES;
 }
 
-static struct mg_context *start_civetweb(struct server *server, int threads)
+static int at_most(int number, int limit)
 {
-    struct buf thread_count;
+    return number < limit ? number : limit;
+}
+
+/* Shares out the files that may be opened after `listener`. False where there are too few. */
+static bool share_files(const struct server_options *options, int threads, int listener,
+                        struct shares *shares, struct buf *error)
+{
+    int limit = raise_file_limit(threads + SPARE_FILES);
+    int room = limit - listener - OWN_FILES;
+    if (room < FEWEST_FILES) {
+        buf_printf(error, "only %d files may be open; allow more (ulimit -n)", limit);
+        return false;
+    }
+    shares->threads = at_most(threads, room / 2);
+    shares->queue = at_most(LONGEST_QUEUE, room / 4);
+    shares->parked = (size_t)(room - shares->threads - shares->queue);
+    if (shares->threads + shares->queue < threads + LONGEST_QUEUE && options->log != NULL)
+        log_message(options->log, LOG_LEVEL_WARNING,
+                    "only %d files may be open (ulimit -n): at most %d connections are served at "
+                    "once, %d wait for that, %zu are delayed or hang",
+                    limit, shares->threads, shares->queue, shares->parked);
+    return true;
+}
+
+static struct mg_context *start_civetweb(struct server *server, const struct shares *shares)
+{
+    struct buf thread_count, queue_length;
     buf_init(&thread_count, NULL);
-    buf_add_int(&thread_count, threads);
+    buf_init(&queue_length, NULL);
+    buf_add_int(&thread_count, shares->threads);
+    buf_add_int(&queue_length, shares->queue);
     const char *options[] = {
         "listening_ports",
         "127.0.0.1:0", /* not for long: see take_over_listening */
@@ -271,7 +318,7 @@ static struct mg_context *start_civetweb(struct server *server, int threads)
         "tcp_nodelay",
         "1",
         "connection_queue",
-        "1024",
+        buf_text(&queue_length),
         "max_request_size",
         "16384", /* FRAMING_HEAD_LIMIT */
         "decode_url",
@@ -296,6 +343,7 @@ static struct mg_context *start_civetweb(struct server *server, int threads)
     if (civetweb == NULL)
         mg_exit_library();
     buf_free(&thread_count);
+    buf_free(&queue_length);
     return civetweb;
 }
 
@@ -343,15 +391,16 @@ static bool take_over_listening(struct server *server)
     return true;
 }
 
-static bool start_threads(struct server *server, int threads, struct buf *error)
+static bool start_threads(struct server *server, const struct shares *shares, struct buf *error)
 {
-    server->floor.park = park_start(&server->floor.handler, &server->floor.descriptors, error);
+    server->floor.park =
+        park_start(&server->floor.handler, &server->floor.descriptors, shares->parked, error);
     if (server->floor.park == NULL)
         return false;
-    server->civetweb = start_civetweb(server, threads);
+    server->civetweb = start_civetweb(server, shares);
     if (server->civetweb != NULL && take_over_listening(server))
         return true;
-    buf_printf(error, "cannot start %d threads; a lower --threads may help", threads);
+    buf_printf(error, "cannot start %d threads; a lower --threads may help", shares->threads);
     return false;
 }
 
@@ -400,9 +449,14 @@ struct server *server_start(const struct server_options *options, struct buf *er
     if (listener < 0)
         return NULL;
 
-    raise_file_limit(threads);
+    struct shares shares;
+    if (!share_files(options, threads, listener, &shares, error)) {
+        close(listener);
+        return NULL;
+    }
     struct server *server = mem_alloc_zero(sizeof *server);
-    floor_init(&server->floor, &options->handler, options->max_body, options->log, (size_t)threads);
+    floor_init(&server->floor, &options->handler, options->max_body, options->log,
+               (size_t)shares.threads);
     descriptors_init(&server->floor.descriptors, listener, port);
     server->port = port;
     server->listener = listener;
@@ -411,7 +465,7 @@ struct server *server_start(const struct server_options *options, struct buf *er
 
     sigset_t before;
     block_signals(&before);
-    bool started = start_threads(server, threads, error);
+    bool started = start_threads(server, &shares, error);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (started)
         return server;

@@ -35,7 +35,8 @@ struct server;
  * Starts to serve. The handler is called from `threads` threads at once and
  * what it points to must outlive the server, as must the log. Returns NULL on
  * failure and appends one line to `error` that says why. Raises the process's
- * soft limit of open files to what is needed, where the hard limit allows it.
+ * soft limit of open files to what is needed, where the hard limit allows it;
+ * where it does not, serves fewer connections at once and says so in the log.
  */
 struct server *server_start(const struct server_options *options, struct buf *error);
 

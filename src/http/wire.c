@@ -3,6 +3,9 @@
 #include "base/rng.h"
 
 #include <errno.h>
+#include <linux/sockios.h>
+#include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
@@ -90,10 +93,16 @@ const char *wire_reason(int status)
     return "Unknown";
 }
 
-/* 1xx, 204 and 304 never have a body (RFC 9110, 6.4.1). */
-static bool has_body(int status)
+/* 1xx, 204 and 304 never have a body, so no length either (RFC 9110, 6.4.1 and 8.6). */
+static bool has_length(int status)
 {
     return status >= 200 && status != 204 && status != 304;
+}
+
+/* Nor has 205, but that must say so: its length is 0 (RFC 9110, 15.3.6). */
+static bool has_body(int status)
+{
+    return has_length(status) && status != 205;
 }
 
 /* A line break in a value would be a header of the client's making (response splitting). */
@@ -135,9 +144,9 @@ static struct str print_head(const struct response *response, const struct wire_
     buf_add_text(&out, "\r\n");
     for (size_t i = 0; i < response->header_count; i++)
         add_header(&out, &response->headers[i]);
-    if (has_body(response->status)) {
+    if (has_length(response->status)) {
         buf_add_text(&out, "content-length: ");
-        buf_add_uint(&out, response->body.len);
+        buf_add_uint(&out, has_body(response->status) ? response->body.len : 0);
         buf_add_text(&out, "\r\n");
     }
     buf_add_text(&out, terms->keep_alive ? "connection: keep-alive\r\n\r\n"
@@ -162,6 +171,17 @@ static struct str make_garbage(uint64_t seed, size_t length, struct arena *arena
 static uint64_t at_most(uint64_t number, uint64_t limit)
 {
     return number < limit ? number : limit;
+}
+
+/* Times are what a plan's author has written: too long a one lasts for ever, and never wraps. */
+static uint64_t sum(uint64_t a, uint64_t b)
+{
+    return a > UINT64_MAX - b ? UINT64_MAX : a + b;
+}
+
+static uint64_t product(uint64_t a, uint64_t b)
+{
+    return b != 0 && a > UINT64_MAX / b ? UINT64_MAX : a * b;
 }
 
 /* Where the fault strikes, as a number of bytes of head and body. */
@@ -224,15 +244,15 @@ static void apply_transport(struct wire *wire, const struct transport *transport
     wire->drip_bytes = transport->drip_bytes;
     wire->pieces = transport->pieces;
     wire->piece_count = transport->piece_count;
-    wire->drip_every_ns = transport->drip_every_us * NS_PER_US;
-    wire->due_ns += transport->delay_us * NS_PER_US;
+    wire->drip_every_ns = product(transport->drip_every_us, NS_PER_US);
+    wire->due_ns = sum(wire->due_ns, product(transport->delay_us, NS_PER_US));
 }
 
 /* Up to where all may go out at once: the head goes with the first piece. */
 static uint64_t next_piece_end(struct wire *wire)
 {
     if (wire->drip_bytes > 0)
-        return (wire->piece_end > 0 ? wire->piece_end : wire->head.len) + wire->drip_bytes;
+        return sum(wire->piece_end > 0 ? wire->piece_end : wire->head.len, wire->drip_bytes);
     if (wire->piece < wire->piece_count)
         return wire->head.len + wire->pieces[wire->piece++];
     return wire->limit;
@@ -262,7 +282,8 @@ uint64_t wire_duration_ns(const struct response *response)
         pauses = (response->body.len - 1) / transport->drip_bytes;
     else if (transport->piece_count > 0)
         pauses = transport->piece_count - 1;
-    return (transport->delay_us + pauses * transport->drip_every_us) * NS_PER_US;
+    uint64_t us = sum(transport->delay_us, product(pauses, transport->drip_every_us));
+    return product(us, NS_PER_US);
 }
 
 /* --- sending --- */
@@ -309,14 +330,25 @@ enum wire_progress wire_advance(struct wire *wire, int fd, uint64_t now_ns, bool
         wire->sent += (uint64_t)sent;
         if (wire->sent == to && to < wire->limit) {
             wire->piece_end = next_piece_end(wire);
-            wire->due_ns = now_ns + wire->drip_every_ns;
+            wire->due_ns = sum(now_ns, wire->drip_every_ns);
         }
     }
 }
 
+enum wire_progress wire_confirm(struct wire *wire, int fd)
+{
+    struct pollfd state = {.fd = fd};
+    int unacknowledged = 0;
+    if (poll(&state, 1, 0) != 0 || ioctl(fd, SIOCOUTQ, &unacknowledged) != 0) {
+        wire->lost = true;
+        return WIRE_BROKEN;
+    }
+    return unacknowledged > 0 ? WIRE_FULL : WIRE_SENT;
+}
+
 bool wire_is_complete(const struct wire *wire)
 {
-    return wire->sent == wire->whole;
+    return wire->sent == wire->whole && !wire->lost;
 }
 
 uint64_t wire_body_sent(const struct wire *wire)

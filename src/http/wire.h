@@ -37,6 +37,7 @@ struct wire {
     size_t piece;           /* how many of them are behind us */
     uint64_t drip_every_ns; /* between two pieces */
     enum wire_end end;
+    bool lost; /* it was sent to a client that had left */
 };
 
 /* What the writer must know besides the response. */
@@ -64,7 +65,15 @@ enum wire_progress {
 /* Sends what is due. With `hurry` pauses are skipped: the server is about to stop. */
 enum wire_progress wire_advance(struct wire *wire, int fd, uint64_t now_ns, bool hurry);
 
-/* True if the whole response has gone out. */
+/*
+ * Has all that was sent arrived? For a client that has ended its side of the
+ * connection, which is not known to be still there: WIRE_SENT says that it is,
+ * WIRE_FULL that no word has come yet, WIRE_BROKEN that it is gone and the
+ * response is not complete.
+ */
+enum wire_progress wire_confirm(struct wire *wire, int fd);
+
+/* True if the whole response has gone out, and has not met a client that is gone. */
 bool wire_is_complete(const struct wire *wire);
 
 /* How much of the body has gone out. */

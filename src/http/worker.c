@@ -1,3 +1,6 @@
+/* POLLRDHUP tells of a client that leaves while its response is delayed. */
+#define _GNU_SOURCE
+
 #include "http/worker.h"
 
 #include "base/clock.h"
@@ -19,6 +22,7 @@ enum {
     STALL_MS = 10000,        /* a client that takes no byte for so long is gone */
     WAITING_SHARE = 4,       /* at most one worker in so many may sit out delays */
     LONGEST_WAIT_MS = 10000, /* longer delays are always parked */
+    CONFIRM_MS = 1000,       /* for a client that may have left to acknowledge the response */
 };
 
 /* --- floor --- */
@@ -192,7 +196,7 @@ static const char *date_now(struct worker *worker)
 static bool wait_for_socket(struct worker *worker, short events, uint64_t timeout_ns)
 {
     struct pollfd fds[2] = {
-        {.fd = worker->fd, .events = events},
+        {.fd = worker->fd, .events = (short)(worker->client_left ? events : events | POLLRDHUP)},
         {.fd = worker->floor->stop_event, .events = POLLIN},
     };
     /* When the server stops only a full socket is still worth waiting for. */
@@ -200,18 +204,37 @@ static bool wait_for_socket(struct worker *worker, short events, uint64_t timeou
     int ready = poll(fds, count, (int)((timeout_ns + NS_PER_MS - 1) / NS_PER_MS));
     bool gone = (fds[0].revents & (POLLERR | POLLHUP | POLLNVAL)) != 0;
     bool stalled = ready == 0 && events != 0;
+    worker->client_left |= (fds[0].revents & POLLRDHUP) != 0;
     return !gone && !stalled;
+}
+
+/*
+ * A client that has ended its side during a delay either waits for the response
+ * still or has left altogether, and then answers the response with a RST.
+ */
+static bool confirm_arrival(const struct worker *worker, struct wire *wire)
+{
+    for (int ms = 0; ms < CONFIRM_MS; ms++) {
+        enum wire_progress progress = wire_confirm(wire, worker->fd);
+        if (progress != WIRE_FULL)
+            return progress == WIRE_SENT;
+        struct pollfd end = {.fd = worker->fd};
+        poll(&end, 1, 1);
+    }
+    wire->lost = true;
+    return false;
 }
 
 /* Sends the response from this thread. False if the connection broke. */
 static bool send_here(struct worker *worker, struct wire *wire)
 {
+    worker->client_left = false;
     for (;;) {
         uint64_t now = clock_monotonic_ns();
         bool good = true;
         switch (wire_advance(wire, worker->fd, now, atomic_load(&worker->floor->stopping))) {
         case WIRE_SENT:
-            return true;
+            return !worker->client_left || confirm_arrival(worker, wire);
         case WIRE_BROKEN:
             return false;
         case WIRE_WAIT:

@@ -41,6 +41,7 @@ struct worker {
     int fd;             /* shared: its connection, or -1 where that is not known yet */
     bool serving;       /* shared */
     bool refused;       /* the connection ends with the answer that it has got */
+    bool client_left;   /* has ended its side while the present response waited */
     const char *buffer; /* civetweb's, see framing_check_place */
     struct parcel *parcel;
     time_t date_second;

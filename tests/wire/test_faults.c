@@ -288,6 +288,47 @@ static void test_kept_connection_goes_on_after_a_delay(void **state)
     close(fd);
 }
 
+/* Asks, ends its side or all of the connection at once, and waits until the exchange is over. */
+static void leave_during(struct stage *on, const char *query, bool altogether)
+{
+    char request[128];
+    snprintf(request, sizeof request, "GET /fault?%s HTTP/1.1\r\nHost: h\r\n\r\n", query);
+    stage_count_anew(on);
+    int fd = client_open(on->port);
+    client_send(fd, request);
+    while (on->seen.handled == 0)
+        sleep_for_ms(1);
+    if (altogether) {
+        close(fd);
+    } else {
+        shutdown(fd, SHUT_WR);
+        struct reply reply;
+        client_read(fd, &reply, false);
+        assert_string_equal(reply.body, "0123456789");
+        reply_free(&reply);
+        close(fd);
+    }
+    stage_wait_sent(on, 1);
+    assert_int_equal(on->seen.incomplete, altogether ? 1 : 0);
+}
+
+/* A worker sits the delay out where there are many, the parking thread where there is one. */
+static void test_client_that_leaves_during_a_delay(void **state)
+{
+    (void)state;
+    static const char *const queries[] = {"delay=60", "drip=5&every=60",
+                                          "delay=30&drip=5&every=30"};
+    struct stage lonely;
+    stage_start(&lonely, 1);
+    for (size_t i = 0; i < sizeof queries / sizeof *queries; i++) {
+        leave_during(&stage, queries[i], true);
+        leave_during(&stage, queries[i], false);
+        leave_during(&lonely, queries[i], true);
+        leave_during(&lonely, queries[i], false);
+    }
+    stage_stop(&lonely, 100);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -299,6 +340,7 @@ int main(void)
         cmocka_unit_test(test_hanging_ends_when_the_client_leaves),
         cmocka_unit_test(test_delay_and_drip_take_their_time),
         cmocka_unit_test(test_drip_comes_in_pieces),
+        cmocka_unit_test(test_client_that_leaves_during_a_delay),
         cmocka_unit_test(test_kept_connection_goes_on_after_a_delay),
     };
     return cmocka_run_group_tests(tests, start, stop);

@@ -1,8 +1,12 @@
 /* Many clients at once: all are served, also when there are more of them than workers. */
 #include "wire.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 enum { MOST_CLIENTS = 256 };
@@ -94,10 +98,63 @@ static void test_as_many_clients_as_workers(void **state)
     run(32, 32, 50);
 }
 
+/* From this port (0: any) to this address of the server's machine. */
+static int open_between(uint16_t from, const char *to, int port)
+{
+    int on = 1;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    struct sockaddr_in own = {.sin_family = AF_INET, .sin_port = htons(from)};
+    struct sockaddr_in server = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+    inet_pton(AF_INET, "127.0.0.1", &own.sin_addr);
+    inet_pton(AF_INET, to, &server.sin_addr);
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+    assert_int_equal(bind(fd, (struct sockaddr *)&own, sizeof own), 0);
+    assert_int_equal(connect(fd, (struct sockaddr *)&server, sizeof server), 0);
+    return fd;
+}
+
+static uint16_t port_of(int fd)
+{
+    struct sockaddr_in own;
+    socklen_t size = sizeof own;
+    assert_int_equal(getsockname(fd, (struct sockaddr *)&own, &size), 0);
+    return ntohs(own.sin_port);
+}
+
+static void check_echo(int fd, const char *text)
+{
+    char request[128];
+    struct reply reply;
+    snprintf(request, sizeof request,
+             "PUT /echo HTTP/1.1\r\nHost: h\r\nContent-Length: %zu\r\n\r\n%s", strlen(text), text);
+    client_send(fd, request);
+    client_read(fd, &reply, false);
+    assert_string_equal(reply.body, text);
+    reply_free(&reply);
+}
+
+/* One port of the client's, two addresses of the server's: the silent one gets nothing. */
+static void test_two_connections_of_one_peer(void **state)
+{
+    (void)state;
+    stage_start_on(&stage, "0.0.0.0", 4);
+    int first = open_between(0, "127.0.0.1", stage.port);
+    int second = open_between(port_of(first), "127.0.0.2", stage.port);
+    sleep_for_ms(50);
+    check_echo(second, "second");
+    check_echo(first, "first");
+    check_echo(second, "second again");
+    close(first);
+    close(second);
+    stage_stop(&stage, 1000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_256_kept_connections_with_256_workers),
+        cmocka_unit_test(test_two_connections_of_one_peer),
         cmocka_unit_test(test_busy_clients_do_not_starve_each_other),
         cmocka_unit_test(test_as_many_clients_as_workers),
     };

@@ -186,6 +186,15 @@ class Plan(unittest.TestCase):
         now = time.strftime("%H:%M:%S", time.gmtime(seconds))
         self.assertEqual(self.server.admin("GET", "/clock")[1]["now"], f"2030-01-01T{now}Z")
 
+    def test_an_answer_of_205_has_no_body(self):
+        status, answer = self.server.admin(
+            "PUT", "/faults", '{"faults": [{"name": "a", "do": {"status": 205, "body": "text"}}]}')
+        self.assertEqual(status, 422)
+        self.assertIn("no body", answer["diagnostics"][0]["message"])
+        head, rest, _ = self.strike("{status: 205}")
+        self.assertIn(b"content-length: 0", head)
+        self.assertEqual(rest, b"")
+
     def test_the_journal_tells_what_went_out(self):
         self.strike("{connection: reset, at: {byte: 20}}")
         self.strike("{violate: [null, wrong-content-type]}", 0.2)

@@ -63,10 +63,10 @@ static void test_pipelined_requests_are_answered_in_order(void **state)
     int fd = client_open(stage.port);
     client_send(fd, "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\none"
                     "GET /bytes?n=4 HTTP/1.1\r\nHost: h\r\n\r\n"
+                    "GET /bytes?n=1 HTTP/1.1\r\nHost: h\r\n\r\n"
                     "POST /echo HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
-                    "2\r\nth\r\n3\r\nree\r\n0\r\n\r\n"
-                    "GET /bytes?n=1 HTTP/1.1\r\nHost: h\r\n\r\n");
-    static const char *const bodies[] = {"one", "0123", "three", "0"};
+                    "2\r\nth\r\n3\r\nree\r\n0\r\n\r\n");
+    static const char *const bodies[] = {"one", "0123", "0", "three"};
     for (int i = 0; i < 4; i++) {
         struct reply reply;
         client_read(fd, &reply, false);
@@ -152,6 +152,7 @@ static void test_trailers_are_read_and_dropped(void **state)
         client_send(fd, request);
         client_read(fd, &reply, false);
         assert_string_equal(reply.body, "hello");
+        assert_true(reply_has(&reply, "connection: close"));
         reply_free(&reply);
         char rest[16];
         size_t got;

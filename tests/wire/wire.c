@@ -132,8 +132,14 @@ static void sent(void *context, void *token, bool complete, uint64_t bytes)
 
 void stage_start(struct stage *stage, int threads)
 {
+    stage_start_on(stage, "127.0.0.1", threads);
+}
+
+void stage_start_on(struct stage *stage, const char *host, int threads)
+{
     memset(stage, 0, sizeof *stage);
     struct server_options options = {
+        .host = host,
         .threads = threads,
         .max_body = LONGEST_BODY,
         .handler = {.context = &stage->seen, .handle = handle, .sent = sent},

@@ -34,6 +34,8 @@ struct stage {
 
 /* Starts a server on a free port, with 1 MB as the largest body. Fails the test if it cannot. */
 void stage_start(struct stage *stage, int threads);
+/* The same on this address. */
+void stage_start_on(struct stage *stage, const char *host, int threads);
 void stage_stop(struct stage *stage, unsigned grace_ms);
 
 /* Waits up to 2 s until so many exchanges are over. */

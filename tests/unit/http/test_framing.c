@@ -152,6 +152,7 @@ static void test_expectation_and_connection(void **state)
         {"Host: h\r\nConnection: keep-alive, upgrade\r\nUpgrade: x\r\n\r\n", false, false},
         {"Host: h\r\nConnection: \r\n\r\n", false, false},
         {"Host: h\r\nConnection: keep\r\n\r\n", false, false},
+        {"Host: h\r\nTransfer-Encoding: chunked\r\n\r\n", false, false},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct framing framing;

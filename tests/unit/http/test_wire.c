@@ -87,6 +87,7 @@ static void test_body_and_length_follow_the_status(void **state)
         {200, false, "content-length: 5\r\n", "hello"},
         {200, true, "content-length: 5\r\n", ""},
         {204, false, NULL, ""},
+        {205, false, "content-length: 0\r\n", ""},
         {304, false, NULL, ""},
         {100, false, NULL, ""},
         {599, false, "content-length: 5\r\n", "hello"},
@@ -154,6 +155,28 @@ static void test_drip_pauses_between_pieces(void **state)
         assert_string_equal(i == 0 ? strstr(text, "\r\n\r\n") + 4 : text, pieces[i]);
     }
     tear_down(&bench);
+}
+
+static void test_endless_times_do_not_wrap(void **state)
+{
+    (void)state;
+    static const struct transport endless[] = {
+        {.delay_us = UINT64_MAX / 1000 + 1},
+        {.delay_us = UINT64_MAX},
+        {.drip_bytes = 1, .drip_every_us = UINT64_MAX / 1000},
+        {.drip_bytes = 1, .drip_every_us = UINT64_MAX / 2 + 1},
+        {.delay_us = UINT64_MAX - 1, .drip_bytes = 2, .drip_every_us = 1},
+    };
+    for (size_t i = 0; i < sizeof endless / sizeof *endless; i++) {
+        struct bench bench;
+        set_up(&bench, "hello");
+        bench.response.transport = endless[i];
+        assert_true(wire_duration_ns(&bench.response) == UINT64_MAX);
+        plan(&bench, false);
+        assert_int_equal(wire_advance(&bench.wire, bench.ours, NOW, false), WIRE_WAIT);
+        assert_true(bench.wire.due_ns > UINT64_MAX / 2);
+        tear_down(&bench);
+    }
 }
 
 static void test_hurry_skips_every_pause(void **state)
@@ -239,6 +262,7 @@ int main(void)
         cmocka_unit_test(test_reason_is_the_usual_one_or_ones_own),
         cmocka_unit_test(test_delay_is_waited_for),
         cmocka_unit_test(test_drip_pauses_between_pieces),
+        cmocka_unit_test(test_endless_times_do_not_wrap),
         cmocka_unit_test(test_hurry_skips_every_pause),
         cmocka_unit_test(test_faults_cut_where_they_say),
         cmocka_unit_test(test_full_and_broken_sockets_are_told_apart),
