@@ -99,7 +99,8 @@ static const char *const details[REFUSAL_COUNT] = {
 static void refuse(struct exchange *exchange, enum refusal refusal, const char *detail)
 {
     const struct refusal_words *words = refusal_words(refusal);
-    if (detail == NULL || refusal == REFUSE_UNREADABLE)
+    /* FastAPI's words for these are fixed. */
+    if (detail == NULL || refusal == REFUSE_UNREADABLE || refusal == REFUSE_UNAUTHORIZED)
         detail = details[refusal] != NULL ? details[refusal] : words->detail;
     struct buf out = exchange_buf(exchange);
     buf_add_text(&out, "{\"detail\":");
