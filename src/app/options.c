@@ -304,6 +304,8 @@ static const struct flag flags[] = {
      AT(fail_on_violation), 0, 0, "exit code 1 if any request broke the contract"},
     {"fail-on-unmatched", 0, "UNDERSTUDY_FAIL_ON_UNMATCHED", NULL, SERVE, read_switch,
      AT(fail_on_unmatched), 0, 0, "exit code 1 if any request met no operation"},
+    {"strict", 0, "UNDERSTUDY_STRICT", NULL, CHECK, read_switch, AT(strict), 0, 0,
+     "warnings count as mistakes: exit code 1"},
     {"verbose", 'v', "UNDERSTUDY_VERBOSE", NULL, SERVE, read_switch, AT(verbose), 0, 0,
      "log what was wrong with each refused request, and which line of the\n"
      "document says so (20 violations each at most); values of the request\n"
@@ -320,11 +322,13 @@ struct verb_words {
     const char *name;
     const char *usage;
     const char *help;
-    size_t least, most; /* operands */
+    size_t least, most;   /* operands */
+    const char *wants[2]; /* those that must be there, in words */
 };
 
 static const struct verb_words verbs[] = {
-    [VERB_SERVE] = {"serve", "understudy serve [FLAGS] SPEC...",
+    [VERB_SERVE] = {"serve",
+                    "understudy serve [FLAGS] SPEC...",
                     "Serves the operations of an OpenAPI document: checks every request against\n"
                     "the contract, keeps state, fails on cue. Prints one line with the URL when\n"
                     "ready. SIGTERM and SIGINT end it within a second; SIGHUP reads\n"
@@ -332,30 +336,44 @@ static const struct verb_words verbs[] = {
                     "that was read is broken or the server could not start, 2 wrong usage.\n"
                     "With one of --fail-under, --fail-on-violation, --fail-on-unmatched and\n"
                     "--coverage-file: 0 the clients kept the contract, 1 they did not, 2 wrong\n"
-                    "usage, 3 the document cannot be played.",
-                    1, OPTIONS_OPERANDS_MAX},
-    [VERB_CHECK] = {"check", "understudy check [FLAGS] SPEC...",
+                    "usage, 3 the document, or what a request met of it, cannot be played.",
+                    1,
+                    OPTIONS_OPERANDS_MAX,
+                    {"an OpenAPI document"}},
+    [VERB_CHECK] = {"check",
+                    "understudy check [FLAGS] SPEC...",
                     "Reads a document with its overlays, fixtures and fault plans, and prints\n"
                     "every mistake as file:line:column. Exit code 0: none, 1: some.",
-                    1, OPTIONS_OPERANDS_MAX},
-    [VERB_SHOW] = {"show", "understudy show [FLAGS] SPEC [OPERATION]",
+                    1,
+                    OPTIONS_OPERANDS_MAX,
+                    {"an OpenAPI document"}},
+    [VERB_SHOW] = {"show",
+                   "understudy show [FLAGS] SPEC [OPERATION]",
                    "Prints what was understood: routes, parameters, and the compiled validator\n"
                    "programs. OPERATION is \"PUT /path\" or an operationId.",
-                   1, 2},
-    [VERB_VALIDATE] = {"validate", "understudy validate [FLAGS] SPEC POINTER [FILE]",
+                   1,
+                   2,
+                   {"an OpenAPI document"}},
+    [VERB_VALIDATE] = {"validate",
+                       "understudy validate [FLAGS] SPEC POINTER [FILE]",
                        "Holds a JSON document (FILE, default stdin) against the schema at POINTER\n"
                        "in SPEC, for example /components/schemas/Pet. Prints each violation. Exit\n"
                        "code 0: valid, 1: invalid.",
-                       2, 3},
+                       2,
+                       3,
+                       {"an OpenAPI document", "a pointer to a schema in it"}},
     [VERB_REPLAY] =
-        {"replay", "understudy replay [FLAGS] SPEC JOURNAL",
+        {"replay",
+         "understudy replay [FLAGS] SPEC JOURNAL",
          "Plays the requests of a journal again, in memory, and compares statuses and\n"
          "fault decisions with what was written down. JOURNAL is what GET\n"
          "/__admin/requests?format=jsonl or --journal-file wrote; \"-\" is stdin. Give it\n"
          "the flags of the server that wrote it. Exit code 0: the same, 1: differences.",
-         2, 2},
-    [VERB_HELP] = {"help", "understudy help [COMMAND]", "Prints this help.", 0, 1},
-    [VERB_VERSION] = {"version", "understudy --version", "Prints the version.", 0, 0},
+         2,
+         2,
+         {"an OpenAPI document", "a journal"}},
+    [VERB_HELP] = {"help", "understudy help [COMMAND]", "Prints this help.", 0, 1, {NULL}},
+    [VERB_VERSION] = {"version", "understudy --version", "Prints the version.", 0, 0, {NULL}},
 };
 
 enum { VERB_COUNT = sizeof verbs / sizeof *verbs };
@@ -386,12 +404,15 @@ static void print_overview(struct buf *out)
                       "usage:\n");
     for (size_t i = 0; i < VERB_COUNT; i++)
         buf_printf(out, "  %s\n", verbs[i].usage);
+    buf_add_text(out, "  understudy mock SPEC                          as Prism's command line\n"
+                      "  understudy SPEC                               as Steady's\n");
     buf_add_text(out, "\nfirst steps:\n"
                       "  understudy serve openapi.yaml                 serve it on 127.0.0.1:4010\n"
                       "  understudy serve --fixture data.yaml --overlay state.yaml openapi.yaml\n"
                       "  understudy check openapi.yaml                 list every mistake in it\n"
                       "  curl http://127.0.0.1:4010/__admin/requests   what clients really sent\n\n"
-                      "exit codes: 0 fine, 1 a mistake in something that was read, 2 wrong usage.\n"
+                      "exit codes: 0 fine, 1 a mistake in something that was read, 2 wrong usage,\n"
+                      "3 serve was to judge its clients and could not play the document.\n"
                       "Every flag is an environment variable too, given in brackets.\n\n"
                       "flags of serve:\n");
     for (size_t i = 0; i < FLAG_COUNT; i++)
@@ -607,6 +628,20 @@ static bool combine_flags(struct options *options, struct buf *message)
     return problem == NULL;
 }
 
+static enum options_outcome complain_of_operands(const struct options *options,
+                                                 const struct verb_words *words,
+                                                 struct buf *message)
+{
+    size_t count = options->operands.count;
+    if (count < words->least)
+        buf_printf(message, "%s wants %s; usage: %s", words->name, words->wants[count],
+                   words->usage);
+    else
+        buf_printf(message, "%s does not know what to do with %s; usage: %s", words->name,
+                   options->operands.items[words->most], words->usage);
+    return OPTIONS_WRONG;
+}
+
 enum options_outcome options_read(struct options *options, int argc, char **argv,
                                   struct buf *message)
 {
@@ -624,10 +659,8 @@ enum options_outcome options_read(struct options *options, int argc, char **argv
     if (options->verb == VERB_HELP && topic != NULL && !options_is_verb(topic))
         return complain_of_verb(topic, message);
     const struct verb_words *words = &verbs[options->verb];
-    if (options->operands.count < words->least || options->operands.count > words->most) {
-        buf_printf(message, "usage: %s", words->usage);
-        return OPTIONS_WRONG;
-    }
+    if (options->operands.count < words->least || options->operands.count > words->most)
+        return complain_of_operands(options, words, message);
     return combine_flags(options, message) ? OPTIONS_OK : OPTIONS_WRONG;
 }
 

@@ -66,6 +66,7 @@ struct options {
     bool annotate_formats;
     bool check_answers;
     bool verbose;
+    bool strict; /* check: warnings count as mistakes */
     bool watch;
     int64_t max_worlds;
     int64_t world_idle; /* seconds */

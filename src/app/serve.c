@@ -280,9 +280,10 @@ static bool announce(const struct service *service)
     if (options->guest == GUEST_PRISM && options->log != LOG_FORMAT_JSON)
         buf_printf(&line, "Prism is listening on http://%s:%d (played by understudy)\n",
                    options->host, port);
-    bool good = print_out(buf_str(&line));
+    bool good = options->port_file == NULL || write_port_file(options->port_file, port);
+    good = good && print_out(buf_str(&line));
     buf_free(&line);
-    return good && (options->port_file == NULL || write_port_file(options->port_file, port));
+    return good;
 }
 
 /* A port file speaks of a server that serves: one that was left over must not be believed. */
@@ -308,7 +309,7 @@ static bool open_journal_file(struct service *service)
 static bool start(struct service *service)
 {
     const struct options *options = service->options;
-    if (!open_journal_file(service))
+    if (!verdict_can_write(options) || !open_journal_file(service))
         return false;
     service->log_descriptor = log_own_descriptor(STDOUT_FILENO);
     log_init(&service->log, options->log, options->verbose ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO,

@@ -28,6 +28,27 @@ static bool write_all(int file, struct str text)
     return true;
 }
 
+/* What stands there is left alone until the end: only a file beside it is made, and goes. */
+bool verdict_can_write(const struct options *options)
+{
+    const char *path = options->coverage_file;
+    struct buf temporary;
+    if (path == NULL)
+        return true;
+    buf_init(&temporary, NULL);
+    buf_printf(&temporary, "%s.%ld", path, (long)getpid());
+    int file = open(buf_text(&temporary), O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+    if (file >= 0) {
+        close(file);
+        unlink(buf_text(&temporary));
+    } else {
+        fprintf(stderr, "understudy: cannot write the coverage file %s: %s\n", path,
+                strerror(errno));
+    }
+    buf_free(&temporary);
+    return file >= 0;
+}
+
 /* Writes beside the file and renames, so that nobody reads half of it. */
 static bool write_file(const char *path, struct str text)
 {

@@ -18,6 +18,9 @@
 /* True if one of the flags above was given. */
 bool verdict_is_wanted(const struct options *options);
 
+/* False, with a line on stderr, if the coverage file that is wanted cannot be written later. */
+bool verdict_can_write(const struct options *options);
+
 /*
  * Writes the coverage file, if one is wanted, and judges. To be called when no
  * request is under way any more. EXIT_FINE, EXIT_MISTAKE or EXIT_DOCUMENT;

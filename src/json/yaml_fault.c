@@ -176,6 +176,54 @@ static void report_end(const struct source *source, struct diags *diags)
                "the text ends where a value should be");
 }
 
+/* The line that begins at `start`, without its line break and the blanks around it. */
+static struct str trimmed_line(struct str text, size_t start, size_t *indentation)
+{
+    size_t end = start;
+    while (end < text.len && text.data[end] != '\n')
+        end++;
+    size_t at = start;
+    while (at < end && text.data[at] == ' ')
+        at++;
+    *indentation = at - start;
+    return str_make(text.data + at, text_trim_end(text, at, end) - at);
+}
+
+static size_t line_start(struct str text, size_t at)
+{
+    while (at > 0 && text.data[at - 1] != '\n')
+        at--;
+    return at;
+}
+
+/*
+ * `key value` and below it `other: value`: both lines are one text to YAML, and
+ * it stumbles over the second one's colon. True, and told, if it looks like that.
+ */
+static bool report_lost_colon(const struct yaml_fault *fault, const struct source *source,
+                              struct diags *diags)
+{
+    struct str text = source->text;
+    size_t here = line_start(text, fault->offset < text.len ? fault->offset : text.len);
+    if (here == 0 || strcmp(fault->problem, "mapping values are not allowed in this context") != 0)
+        return false;
+    size_t above = line_start(text, here - 1);
+    size_t indentation;
+    size_t other;
+    struct str line = trimmed_line(text, above, &indentation);
+    struct str next = trimmed_line(text, here, &other);
+    size_t word = 0;
+    while (word < line.len && line.data[word] != ' ')
+        word++;
+    bool plain = line.len > 0 && memchr(line.data, ':', line.len) == NULL &&
+                 strchr("-#'\"[{&*!|>", line.data[0]) == NULL;
+    if (!plain || other != indentation || fault->offset - here - other > str_find_char(next, ':'))
+        return false;
+    diag_error(diags, place_at(source, above + indentation + word), "write `key: value`",
+               "no `:` after %.*s", (int)word, line.data);
+    return true;
+}
+
 static void report_wording(const struct wording *wording, const struct yaml_fault *fault,
                            const struct source *source, struct diags *diags)
 {
@@ -210,6 +258,8 @@ void yaml_fault_report(const struct yaml_fault *fault, const struct source *sour
         report_end(source, diags);
         return;
     }
+    if (report_lost_colon(fault, source, diags))
+        return;
     const struct wording *wording = find_wording(fault);
     if (wording != NULL)
         report_wording(wording, fault, source, diags);

@@ -114,7 +114,10 @@ static const char *path_of_uri(struct document_set *set, struct str uri, struct 
 static void tell_unreadable(const char *path, int reason, struct place place, struct diags *diags)
 {
     const char *remedy = NULL;
-    if (reason == ENOENT || reason == ENOTDIR)
+    struct str name = str_from(path);
+    if (str_starts_with(name, "http://") || str_starts_with(name, "https://"))
+        remedy = "documents are not fetched from the network: download it first";
+    else if (reason == ENOENT || reason == ENOTDIR)
         remedy = "check the path";
     else if (reason == EISDIR)
         remedy = "name a file in it";

@@ -229,5 +229,54 @@ class Names(Files):
         self.assertEqual(self.check("--faults", plan)[2], "")
 
 
+class Verbs(Files):
+    """The command line, and the last line of check."""
+
+    def test_strict(self):
+        path = self.write("openapi.yaml", PETS.replace("paths:", "path: {}\npaths:", 1))
+        self.assertEqual(run("check", path)[0], 0)
+        code, out, err = run("check", "--strict", path)
+        self.assertEqual((code, out), (1, f"{path}: 0 errors, 1 warning (--strict)\n"))
+        self.assertIn("did you mean \"paths\"?", err)
+        self.assertEqual(run("check", "--strict", self.write("good.yaml", PETS))[0], 0)
+
+    def test_the_file_with_the_mistake_is_named(self):
+        path = self.write("openapi.yaml", PETS)
+        plan = self.write("plan.yaml", "faults: [{do: {status: 1}}]\n")
+        code, out, _ = run("check", "--faults", plan, path)
+        self.assertEqual((code, out), (1, f"{plan}: 1 error, 0 warnings\n"))
+
+    def test_what_is_missing(self):
+        for arguments, wanted in (
+                (["serve"], "serve wants an OpenAPI document; usage: understudy serve "),
+                (["replay", "a.yaml"], "replay wants a journal; usage: understudy replay "),
+                (["show", "a", "b", "c"], "show does not know what to do with c; usage: ")):
+            code, _, err = run(*arguments)
+            self.assertEqual(code, 2)
+            self.assertTrue(err.startswith("understudy: " + wanted), err)
+
+    def test_help_names_every_exit_code_and_way_to_call(self):
+        _, out, _ = run("--help")
+        for words in ("understudy mock SPEC", "understudy SPEC", "\n3 serve"):
+            self.assertIn(words, out)
+
+    def test_documents_are_not_fetched(self):
+        _, _, err = run("mock", "https://example.invalid/openapi.yaml")
+        self.assertIn("download it first", err)
+
+    def test_a_lost_colon(self):
+        path = self.write("openapi.yaml", PETS.replace("operationId: ", "operationId "))
+        _, _, err = run("check", path)
+        self.assertIn(f"{path}:11:18: error: no `:` after operationId", err)
+
+    def test_files_that_cannot_be_written_are_told_at_the_start(self):
+        path = self.write("openapi.yaml", PETS)
+        for flag, what in (("--coverage-file", "coverage"), ("--port-file", "port"),
+                           ("--journal-file", "journal")):
+            code, out, err = run("serve", "--port", "0", flag, "/nowhere/x", path)
+            self.assertEqual((code, out), (1, ""))
+            self.assertIn(f"cannot write the {what} file /nowhere/x: ", err)
+
+
 if __name__ == "__main__":
     unittest.main()

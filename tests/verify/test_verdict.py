@@ -158,8 +158,9 @@ class Verdict(unittest.TestCase):
         self.assertIn("cannot write the journal file", err)
 
     def test_a_coverage_file_that_cannot_be_written(self):
-        code, err = end(["--coverage-file", "/no/such/folder/file"], good)
-        self.assertEqual(code, 1)
+        code, out, err = run("serve", "--port", "0", "--coverage-file", "/no/such/folder/file",
+                             *SPANS)
+        self.assertEqual((code, out), (1, ""))
         self.assertIn("cannot write the coverage file", err)
 
 
