@@ -388,14 +388,21 @@ static bool is_to_end(void)
 /*
  * Schemas are compiled when a request needs them, so that serving begins at
  * once. Whoever wrote a broken one shall not have to wait for that request: what
- * was not told at the start is told as soon as it is known.
+ * was not told at the start is told as soon as it is known. Huge documents would
+ * take twice their memory for that; theirs are told of when they are asked for,
+ * and by `check`.
  */
 static void tell_broken_operations(struct service *service)
 {
+    enum { TOLD_MAX = 1000 }; /* operations */
     struct diags *diags = &service->diags;
     struct diags fresh = *diags;
     struct diag **end = diags->last;
     struct bill *bill = mock_bill(service->mock);
+    if (bill_operation_count(bill) > TOLD_MAX) {
+        bill_release(bill);
+        return;
+    }
     for (size_t i = 0; i < bill->count; i++) {
         struct contract *contract = bill->parts[i]->contract;
         for (size_t j = 0; j < contract->operation_count && !is_to_end(); j++)
