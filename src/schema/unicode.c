@@ -1,7 +1,7 @@
 #include "schema/unicode.h"
 
-#include "schema/unicode_tables.h"
 #include "base/utf8.h"
+#include "schema/unicode_tables.h"
 
 #include <stdlib.h>
 
